@@ -1,0 +1,47 @@
+/**
+ * What consensus needs from the chain that it orders: build, verify, commit. It maps onto ABCI 2.0's PrepareProposal, ProcessProposal
+ * and FinalizeBlock; keep it that small.
+ */
+
+import type { Hex } from '../primitives/bytes.ts'
+import type { Instance, View } from '../primitives/ids.ts'
+import type { Block } from './block.ts'
+import type { BeaconReference } from './header.ts'
+import type { Certificate } from './vote.ts'
+
+export interface BuildRequest {
+  readonly instance: Instance
+  readonly view: View
+  /** Notarized; its execution is known to the application, which has built, verified or committed it. */
+  readonly parent: Block
+  /** Null if the parent is the instance's genesis. */
+  readonly parentCertificate: Certificate | null
+  /** The block's time in Unix ms, not before the parent's. */
+  readonly time: number
+  /** Seat of the proposer: this node. */
+  readonly proposer: number
+}
+
+/** The application's part of a block. */
+export interface Payload {
+  readonly appHeader: Uint8Array
+  readonly appBody: Uint8Array
+  /** After executing the body. */
+  readonly stateRoot: Hex
+  readonly beaconRef: BeaconReference
+}
+
+export interface Application {
+  /** Null if no block can be built now (say, no usable Beacon reference yet): the view then times out. */
+  build(request: BuildRequest): Promise<Payload | null>
+  /**
+   * Executes `block` on `parent`, which has been built, verified or committed here before. True only if the body is valid and the
+   * state root, and everything that `appHeader` claims, came out the same. Anything else that it waits for must have a deadline.
+   */
+  verify(block: Block, parent: Block): Promise<boolean>
+  /**
+   * `blocks` are final, in height order, each executed here before. `certificate` is the F certificate of the last. Must be durable
+   * when the promise resolves. Called again with the same blocks after a crash, it changes nothing.
+   */
+  commit(blocks: readonly Block[], certificate: Certificate): Promise<void>
+}

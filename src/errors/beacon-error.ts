@@ -1,0 +1,87 @@
+/**
+ * Errors that a person reads: a permanent code, what happened, and a way out. Each is described once, beside the code that
+ * throws it, with `defineError`; a test proves that no code repeats.
+ */
+
+/** Who can mend it: the user, the environment (a process, a disk, a deadline), nobody because a check said no, or we. */
+export type ErrorKind = 'user' | 'environment' | 'check' | 'bug'
+
+/** Exit codes of the command line, by kind. */
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = { user: 2, environment: 1, check: 3, bug: 70 }
+
+export interface ErrorDescriptor<Values> {
+  /** A letter for the folder and three digits, as in D204. Permanent. */
+  readonly code: string
+  /** As in PORT_TAKEN. */
+  readonly name: string
+  readonly kind: ErrorKind
+  readonly message: (values: Values) => string
+  /** What to do about it. */
+  readonly hint: (values: Values) => string
+}
+
+export class BeaconError extends Error {
+  readonly code: string
+  override readonly name: string
+  readonly kind: ErrorKind
+  readonly hint: string
+
+  constructor(fields: {
+    code: string
+    name: string
+    kind: ErrorKind
+    message: string
+    hint: string
+    cause?: unknown
+  }) {
+    super(fields.message, { cause: fields.cause })
+    this.code = fields.code
+    this.name = fields.name
+    this.kind = fields.kind
+    this.hint = fields.hint
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.kind]
+  }
+
+  /** Where the code is explained, relative to the documentation's root. */
+  get docs(): string {
+    return `docs/errors.md#${this.code.toLowerCase()}`
+  }
+}
+
+export type ErrorFactory<Values> = ErrorDescriptor<Values> &
+  ((values: Values, cause?: unknown) => BeaconError)
+
+const defined = new Map<string, ErrorDescriptor<never>>()
+
+/**
+ * Describes an error and returns its factory.
+ * @example
+ * const PORT_TAKEN = defineError<{ port: number }>({ code: 'D204', name: 'PORT_TAKEN', kind: 'environment',
+ *   message: ({ port }) => `port ${port} is taken`, hint: () => 'stop that process, or pass --ports auto' })
+ * throw PORT_TAKEN({ port: 8545 })
+ */
+export function defineError<Values = void>(descriptor: ErrorDescriptor<Values>): ErrorFactory<Values> {
+  if (defined.has(descriptor.code)) throw new Error(`error code ${descriptor.code} is defined twice`)
+  defined.set(descriptor.code, descriptor)
+  const { code, name, kind } = descriptor
+  const create = (values: Values, cause?: unknown) =>
+    new BeaconError({
+      code,
+      name,
+      kind,
+      message: descriptor.message(values),
+      hint: descriptor.hint(values),
+      cause,
+    })
+  return Object.defineProperties(create, {
+    ...Object.getOwnPropertyDescriptors(descriptor),
+  }) as ErrorFactory<Values>
+}
+
+/** Every error described so far, by code; for the documentation and its test. */
+export function definedErrors(): ReadonlyMap<string, ErrorDescriptor<never>> {
+  return defined
+}

@@ -1,0 +1,45 @@
+/** What the supervisor and its child processes say to each other over IPC. Plain JSON. */
+
+import type { Hex } from './bytes.ts'
+
+/** Where a peer listens. `publicKey` is its raw Ed25519 network key (32 B). */
+export interface PeerAddress {
+  readonly publicKey: Hex
+  readonly host: string
+  readonly port: number
+}
+
+/** A seat that a validator acts in, or has left. */
+export interface SeatReport {
+  readonly type: 'seat'
+  readonly validator: number
+  readonly rollup: { readonly id: number; readonly name: string; readonly chainId: number }
+  readonly epoch: number
+  readonly sub: number
+  readonly seat: number
+  /** Where the seat answers JSON-RPC over HTTP and WebSocket (one port); null once it has stopped. */
+  readonly rpcUrl: string | null
+}
+
+/** Child to supervisor. */
+export type NodeReport =
+  | {
+      readonly type: 'ready'
+      readonly validator: number
+      readonly peer: PeerAddress
+      readonly rpcUrl: string
+    }
+  | SeatReport
+  /** The process can't go on and exits: rendered by the supervisor. */
+  | {
+      readonly type: 'failed'
+      readonly code: string
+      readonly name: string
+      readonly message: string
+      readonly hint: string
+    }
+
+/** Supervisor to child. */
+export type NodeCommand =
+  /** The whole address book; sent again whenever an address in it changes. */
+  { readonly type: 'peers'; readonly peers: readonly PeerAddress[] }
