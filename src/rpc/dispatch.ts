@@ -1,0 +1,182 @@
+/**
+ * JSON-RPC 2.0 without its transport: the text of a request or batch goes in, the text of the answer comes out, or null if nobody
+ * waits for one. Calls of a batch start in order and run side by side.
+ */
+
+import { BeaconError } from '../errors/beacon-error.ts'
+import type { Logger } from '../platform/ports.ts'
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  LIMIT_EXCEEDED,
+  METHOD_NOT_FOUND,
+  PARSE_ERROR,
+  RESPONSE_TOO_LARGE,
+  RpcError,
+  SERVER_ERROR,
+  TIMED_OUT,
+} from './rpc-error.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+export interface RpcContext {
+  /** Null where the server can't push: over HTTP. */
+  readonly subscriptions: Subscriptions | null
+}
+
+/** Its result must be plain JSON: no bigint. Undefined is answered as null. */
+export type Method = (params: readonly unknown[], context: RpcContext) => unknown
+
+export type Methods = Readonly<Record<string, Method>>
+
+export interface DispatchLimits {
+  readonly batchEntriesMax: number
+  /** Calls that run at one time, of all clients together. */
+  readonly concurrentCallsMax: number
+  readonly callTimeoutMs: number
+  /** Of the answer to one request or batch, in UTF-16 units. */
+  readonly answerLengthMax: number
+}
+
+export type Dispatch = (text: string, context: RpcContext) => Promise<string | null>
+
+type Id = string | number | null
+
+export function createDispatch(methods: Methods, limits: DispatchLimits, logger: Logger): Dispatch {
+  const calls = new CallRunner(methods, limits, logger)
+  return async (text, context) => {
+    let request: unknown
+    try {
+      request = JSON.parse(text)
+    } catch {
+      return failure(null, new RpcError(PARSE_ERROR, 'the request is not JSON'))
+    }
+    if (!Array.isArray(request)) return calls.answer(request, context)
+    if (request.length === 0) return failure(null, new RpcError(INVALID_REQUEST, 'the batch is empty'))
+    if (request.length > limits.batchEntriesMax) {
+      const message = `a batch of ${request.length} entries, where ${limits.batchEntriesMax} are allowed`
+      return failure(null, new RpcError(INVALID_REQUEST, message))
+    }
+    const answers = await Promise.all(request.map((entry) => calls.answer(entry, context)))
+    const expected = answers.filter((answer) => answer !== null)
+    return expected.length === 0 ? null : joinAnswers(expected, limits)
+  }
+}
+
+/** An error's answer; the id is null where the request's is unknown. */
+export function failure(id: Id, { code, message, data }: RpcError): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message, ...(data !== undefined && { data }) } })
+}
+
+class CallRunner {
+  readonly #methods: Methods
+  readonly #limits: DispatchLimits
+  readonly #logger: Logger
+  #running = 0
+
+  constructor(methods: Methods, limits: DispatchLimits, logger: Logger) {
+    this.#methods = methods
+    this.#limits = limits
+    this.#logger = logger
+  }
+
+  /** Null for a notification, whose outcome nobody wants. */
+  async answer(request: unknown, context: RpcContext): Promise<string | null> {
+    if (!isRequest(request)) {
+      return failure(idOf(request), new RpcError(INVALID_REQUEST, 'not a JSON-RPC 2.0 request'))
+    }
+    const { id, method } = request
+    try {
+      const result = await this.#call(method, request.params, context)
+      return id === undefined ? null : success(id, result, this.#limits)
+    } catch (error) {
+      const shown = this.#shown(method, error)
+      return id === undefined ? null : this.#failure(method, id, shown)
+    }
+  }
+
+  async #call(name: string, params: unknown, context: RpcContext): Promise<unknown> {
+    if (!Object.hasOwn(this.#methods, name)) {
+      throw new RpcError(METHOD_NOT_FOUND, `the method ${name} does not exist or is not available`)
+    }
+    if (params !== undefined && params !== null && !Array.isArray(params)) {
+      throw new RpcError(INVALID_PARAMS, 'params must be an array')
+    }
+    if (this.#running >= this.#limits.concurrentCallsMax) {
+      throw new RpcError(LIMIT_EXCEEDED, 'too many calls at one time')
+    }
+    this.#running++
+    try {
+      const result = this.#methods[name]!(params ?? [], context)
+      return result instanceof Promise ? await this.#inTime(result) : result
+    } finally {
+      this.#running--
+    }
+  }
+
+  /** The method itself goes on, uncounted: only the caller stops waiting, lest a few that hang block all others. */
+  #inTime(result: Promise<unknown>): Promise<unknown> {
+    const { callTimeoutMs } = this.#limits
+    const { promise, reject } = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => reject(new RpcError(TIMED_OUT, `no result within ${callTimeoutMs} ms`)),
+      callTimeoutMs,
+    )
+    // A closed server's unfinished calls must not keep the process.
+    timer.unref()
+    return Promise.race([result, promise]).finally(() => clearTimeout(timer))
+  }
+
+  /** Never throws, even if the error's data isn't JSON. */
+  #failure(method: string, id: Id, error: RpcError): string {
+    try {
+      return failure(id, error)
+    } catch (cause) {
+      return failure(id, this.#shown(method, cause))
+    }
+  }
+
+  #shown(method: string, error: unknown): RpcError {
+    if (error instanceof RpcError) return error
+    if (error instanceof BeaconError) {
+      return new RpcError(SERVER_ERROR, error.message, { code: error.code, hint: error.hint })
+    }
+    const reason = error instanceof Error ? error.stack : String(error)
+    this.#logger.error({ method, reason }, 'a JSON-RPC method failed')
+    return new RpcError(INTERNAL_ERROR, 'internal error')
+  }
+}
+
+/** Throws a TypeError if the result isn't JSON. */
+function success(id: Id, result: unknown, limits: DispatchLimits): string {
+  const answer = JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null })
+  if (answer.length > limits.answerLengthMax) throw tooLarge(limits)
+  return answer
+}
+
+function joinAnswers(answers: readonly string[], limits: DispatchLimits): string {
+  let length = 1
+  for (const answer of answers) length += answer.length + 1
+  return length > limits.answerLengthMax ? failure(null, tooLarge(limits)) : `[${answers.join(',')}]`
+}
+
+function tooLarge(limits: DispatchLimits): RpcError {
+  return new RpcError(RESPONSE_TOO_LARGE, `an answer of more than ${limits.answerLengthMax} characters`)
+}
+
+/** Undefined ids mark notifications. */
+function isRequest(value: unknown): value is { id?: Id; method: string; params?: unknown } {
+  if (typeof value !== 'object' || value === null) return false
+  const { jsonrpc, method, id } = value as Record<string, unknown>
+  return jsonrpc === '2.0' && typeof method === 'string' && (id === undefined || isId(id))
+}
+
+function isId(id: unknown): id is Id {
+  return id === null || typeof id === 'string' || typeof id === 'number'
+}
+
+/** Whatever id can be had of a malformed request, so that its sender can match the answer. */
+function idOf(value: unknown): Id {
+  const id = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : null
+  return isId(id) ? id : null
+}

@@ -1,0 +1,132 @@
+/**
+ * A JSON-RPC 2.0 server: HTTP and WebSocket on one port. Everything that clients can make it hold or do is bounded by its limits.
+ * Binds 127.0.0.1 unless told otherwise.
+ */
+
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { WebSocketServer } from 'ws'
+import { defineError } from '../errors/beacon-error.ts'
+import type { Logger, Random } from '../platform/ports.ts'
+import { createDispatch, type Dispatch, type DispatchLimits, type Methods } from './dispatch.ts'
+import { answerHttp } from './http.ts'
+import { isOriginAllowed } from './origins.ts'
+import { serveWebSocket, type WebSocketLimits } from './web-socket.ts'
+
+export type { Method, Methods, RpcContext } from './dispatch.ts'
+
+export interface RpcLimits extends DispatchLimits, WebSocketLimits {
+  /** Of an HTTP request or a WebSocket message. */
+  readonly bodyBytesMax: number
+  readonly connectionsMax: number
+  /** From the first byte of an HTTP request to its last. */
+  readonly requestTimeoutMs: number
+}
+
+export interface RpcServerOptions {
+  readonly methods: Methods
+  readonly host?: string
+  /** 0, the default, lets the system choose. */
+  readonly port?: number
+  /** Web pages that may ask, besides those of this machine; "*" for all. */
+  readonly allowedOrigins?: readonly string[]
+  readonly limits?: Partial<RpcLimits>
+}
+
+export interface RpcServer {
+  readonly host: string
+  readonly port: number
+  /** For HTTP; the WebSocket is at the same place. */
+  readonly url: string
+  /** Drops all clients at once, whatever they wait for. */
+  close(): Promise<void>
+}
+
+export const DEFAULT_RPC_LIMITS: RpcLimits = {
+  bodyBytesMax: 5 * 1024 * 1024,
+  connectionsMax: 1024,
+  requestTimeoutMs: 30_000,
+  batchEntriesMax: 100,
+  concurrentCallsMax: 1024,
+  callTimeoutMs: 30_000,
+  answerLengthMax: 64 * 1024 * 1024,
+  sendBufferBytesMax: 16 * 1024 * 1024,
+  pingIntervalMs: 30_000,
+}
+
+export const RPC_LISTEN_FAILED = defineError<{ host: string; port: number; reason: string }>({
+  code: 'N201',
+  name: 'RPC_LISTEN_FAILED',
+  kind: 'environment',
+  message: ({ host, port, reason }) => `cannot serve JSON-RPC on ${host}:${port}: ${reason}`,
+  hint: () => 'stop the process that holds the port, or let the system choose one with port 0',
+})
+
+export async function startRpcServer(
+  options: RpcServerOptions,
+  { logger, random }: { logger: Logger; random: Random },
+): Promise<RpcServer> {
+  const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits }
+  const { host = '127.0.0.1', allowedOrigins = [] } = options
+  const dispatch = createDispatch(options.methods, limits, logger)
+  const http = createServer({ requestTimeout: limits.requestTimeoutMs }, (request, response) => {
+    void answerHttp(request, response, dispatch, { bodyBytesMax: limits.bodyBytesMax, allowedOrigins })
+  })
+  http.maxConnections = limits.connectionsMax
+  const webSockets = acceptWebSockets(http, dispatch, limits, allowedOrigins, random)
+  const port = await listen(http, host, options.port ?? 0)
+  http.on('error', (error) => logger.warn({ reason: error.message }, 'cannot accept JSON-RPC clients'))
+  return {
+    host,
+    port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    close: () => close(http, webSockets),
+  }
+}
+
+function acceptWebSockets(
+  http: Server,
+  dispatch: Dispatch,
+  limits: RpcLimits,
+  allowedOrigins: readonly string[],
+  random: Random,
+): WebSocketServer {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.bodyBytesMax,
+    perMessageDeflate: false,
+  })
+  http.on('upgrade', (request, socket: Socket, head) => {
+    if (!isOriginAllowed(request.headers.origin, allowedOrigins)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
+      return
+    }
+    webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      serveWebSocket(webSocket, dispatch, limits, random),
+    )
+  })
+  return webSockets
+}
+
+function listen(http: Server, host: string, port: number): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const fail = (error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'EADDRINUSE' ? 'the port is taken' : error.message
+    reject(RPC_LISTEN_FAILED({ host, port, reason }, error))
+  }
+  http.once('error', fail)
+  http.listen({ host, port }, () => {
+    http.off('error', fail)
+    resolve((http.address() as AddressInfo).port)
+  })
+  return promise
+}
+
+function close(http: Server, webSockets: WebSocketServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    http.close(() => resolve())
+  })
+  for (const webSocket of webSockets.clients) webSocket.terminate()
+  http.closeAllConnections()
+  return closed
+}
