@@ -1,0 +1,146 @@
+/**
+ * Everything that shows a committee to be the elected one, to somebody who trusts nothing but a Beacon state root: proofs of the
+ * committee, the rollup and the frozen validator set in that state, and a proof for each seat in the sum tree of the set's weights.
+ */
+
+import { committeeRoot } from '../consensus/committee.ts'
+import { fromHex, type Hex } from '../primitives/bytes.ts'
+import { ByteReader, DecodeError } from '../primitives/codec.ts'
+import type { Instance, RollupId } from '../primitives/ids.ts'
+import { verifyProof } from '../state/proof.ts'
+import { standbyCount } from './election/draw.ts'
+import { buildSumTree } from './election/sum-tree.ts'
+import { type ElectionFault, type SeatProof, verifyElection } from './election/verify.ts'
+import { committeeKey, rollupKey, type StateKey, seedKey, setKey } from './keys.ts'
+import { electableLeaves, readValidatorSet, seatMembers, type ValidatorSet } from './staking/validator-set.ts'
+import { BeaconStateView } from './state.ts'
+import { type StateTrie, trieKey } from './state-trie.ts'
+import { type DrawnCommittee, type Rollup, readDrawnCommittee, readRollup } from './values.ts'
+
+/** An entry of the state and the trie nodes that lead to it. */
+export interface StateProof {
+  readonly key: StateKey
+  readonly value: Uint8Array
+  readonly nodes: readonly Uint8Array[]
+}
+
+export interface ElectionProof {
+  readonly instance: Instance
+  /** Of the seats in elected order, and of the reserves behind them. */
+  readonly order: readonly SeatProof[]
+  readonly committee: StateProof
+  readonly rollup: StateProof
+  readonly validatorSet: StateProof
+  /** Of the epoch. The first committees of a rollup are drawn with seeds of their own. */
+  readonly seed: StateProof
+}
+
+export type ElectionProofFault =
+  | ElectionFault
+  | 'STATE_PROOF_INVALID'
+  | 'WEIGHTS_ROOT_MISMATCH'
+  | 'COMMITTEE_ROOT_MISMATCH'
+  | 'SEED_MISMATCH'
+  | 'WRONG_NUMBER_OF_SEATS'
+
+/** Null if the rollup or its committee isn't in the state. */
+export function createElectionProof(trie: StateTrie, instance: Instance): ElectionProof | null {
+  const state = new BeaconStateView(trie)
+  const drawn = state.committee(instance)
+  const rollup = state.rollup(instance.rollup)
+  if (drawn === null || rollup === null) return null
+  const leaves = electableLeaves(state.validatorSet(instance.epoch)!, rollup.spec.minStake)
+  const tree = buildSumTree(leaves)
+  return {
+    instance,
+    order: [...drawn.seats, ...drawn.standby].map((index) => ({
+      index,
+      ...leaves[index]!,
+      path: tree.prove(index),
+    })),
+    committee: createStateProof(trie, committeeKey(instance))!,
+    rollup: createStateProof(trie, rollupKey(instance.rollup))!,
+    validatorSet: createStateProof(trie, setKey(instance.epoch))!,
+    seed: createStateProof(trie, seedKey(instance.epoch))!,
+  }
+}
+
+export function createStateProof(trie: StateTrie, key: StateKey): StateProof | null {
+  const value = trie.get(key)
+  return value === undefined ? null : { key, value, nodes: trie.prove(key) }
+}
+
+/** What the verifier knows without the prover: the state root from a certified header, the rest from the genesis and its question. */
+export interface ElectionQuestion {
+  readonly stateRoot: Hex
+  readonly instance: Instance
+  readonly epochLength: number
+}
+
+/** Null if the proof shows that the committee was elected by the rules; else what is wrong. */
+export function checkElectionProof(
+  proof: ElectionProof,
+  { stateRoot, instance, epochLength }: ElectionQuestion,
+): ElectionProofFault | null {
+  const root = fromHex(stateRoot, 32)
+  const committee = openProof(root, committeeKey(instance), proof.committee, readDrawnCommittee)
+  const rollup = openProof(root, rollupKey(instance.rollup), proof.rollup, readRollup)
+  const set = openProof(root, setKey(instance.epoch), proof.validatorSet, readValidatorSet)
+  const seed = openProof(root, seedKey(instance.epoch), proof.seed, (reader) => reader.hex(32))
+  if (committee === null || rollup === null || set === null || seed === null) return 'STATE_PROOF_INVALID'
+  if (isDrawnWithEpochSeed(rollup, instance, epochLength) && committee.seed !== seed) return 'SEED_MISMATCH'
+  return checkDraw(committee, rollup, set) ?? checkSeats(proof, committee, instance.rollup)
+}
+
+/** The epoch's seed appeared at the terminal block of epoch t - 2; rollups that were registered before were drawn with it. */
+function isDrawnWithEpochSeed({ registeredAt }: Rollup, { epoch }: Instance, epochLength: number): boolean {
+  return registeredAt === 0 || registeredAt < (epoch - 1) * epochLength
+}
+
+/** The committee's entry must be about this rollup's weights, with as many seats and reserves as the rules say. */
+function checkDraw(
+  committee: DrawnCommittee,
+  { spec }: Rollup,
+  set: ValidatorSet,
+): ElectionProofFault | null {
+  const leaves = electableLeaves(set, spec.minStake)
+  const { root } = buildSumTree(leaves)
+  if (root.hash !== committee.weightsRoot || root.sum !== committee.weightsTotal)
+    return 'WEIGHTS_ROOT_MISMATCH'
+  const candidates = leaves.filter(({ weight }) => weight > 0n).length
+  const { seats, standby } = committee
+  if (seats.length !== spec.sequencers || standby.length !== standbyCount(candidates, seats.length)) {
+    return 'WRONG_NUMBER_OF_SEATS'
+  }
+  const members = seats.every((index) => index < leaves.length) ? seatMembers(set, seats) : []
+  return committeeRoot(members) === committee.committeeRoot ? null : 'COMMITTEE_ROOT_MISMATCH'
+}
+
+function checkSeats(
+  proof: ElectionProof,
+  committee: DrawnCommittee,
+  rollup: RollupId,
+): ElectionProofFault | null {
+  const claimed = [...committee.seats, ...committee.standby]
+  const isSame =
+    proof.order.length === claimed.length && proof.order.every(({ index }, i) => index === claimed[i])
+  if (!isSame) return 'WRONG_NUMBER_OF_SEATS'
+  const { seed, weightsRoot, weightsTotal } = committee
+  const verdict = verifyElection({ seed, rollup, root: weightsRoot, total: weightsTotal, order: proof.order })
+  return verdict.ok ? null : verdict.reason
+}
+
+function openProof<Value>(
+  root: Uint8Array,
+  key: StateKey,
+  proof: StateProof,
+  read: (reader: ByteReader) => Value,
+): Value | null {
+  try {
+    const value = verifyProof(root, trieKey(key), proof.nodes)
+    return value === null ? null : read(new ByteReader(value))
+  } catch (error) {
+    if (error instanceof DecodeError) return null
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+/** The genesis as a file: JSON with hashes, keys and addresses as 0x-hex and token amounts as decimal strings. */
+
+import { z } from 'zod'
+import { fromHex, type Hex, isHex } from '../primitives/bytes.ts'
+import { ALLOC_MAX, VM_NAMES } from '../primitives/rollup-spec.ts'
+import { PUBLIC_KEY_BYTES, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
+import { type BeaconGenesis, GENESIS_ACCOUNTS_MAX } from './genesis.ts'
+import { toJson } from './json.ts'
+import { NETWORK_KEY_BYTES, VALIDATORS_MAX } from './staking/validator.ts'
+import { ALIVE_ROLLUPS_MAX } from './state.ts'
+
+const U16 = 0xffff
+const U32 = 0xffff_ffff
+const U128_MAX = (1n << 128n) - 1n
+
+const integer = (max: number) => z.int().min(0).max(max)
+const safeInteger = integer(Number.MAX_SAFE_INTEGER)
+const amount = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,38})$/, 'expected a decimal string')
+  .transform(BigInt)
+  .refine((value) => value <= U128_MAX, 'expected at most 128 bits')
+const address = z
+  .string()
+  .refine((value) => isHex(value, 20), 'expected 20 bytes of 0x-hex')
+  .transform((value) => value.toLowerCase() as Hex)
+const bytes = (length: number) =>
+  z
+    .string()
+    .refine((value) => isHex(value, length), `expected ${length} bytes of 0x-hex`)
+    .transform((value) => fromHex(value, length))
+
+const allocation = z.strictObject({ address, balance: amount })
+
+export const rollupSpecSchema = z.strictObject({
+  name: z.string(),
+  chainId: safeInteger,
+  sequencers: integer(U16),
+  vm: z.enum(VM_NAMES),
+  blockTimeMs: integer(U32),
+  heartbeatMs: integer(U32),
+  gasLimit: safeInteger,
+  minStake: amount,
+  devMethods: z.boolean(),
+  alloc: z.array(allocation).max(ALLOC_MAX),
+})
+
+const paramsSchema = z.strictObject({
+  epochLength: integer(U32),
+  blockTimeMs: integer(U32),
+  unbondEpochs: integer(U32),
+  evidenceEpochs: integer(U32),
+  minStake: amount,
+  actionFee: amount,
+  closeAfterBlocks: integer(U16),
+  openAfterBlocks: integer(U16),
+})
+
+export const genesisSchema = z.strictObject({
+  chainId: safeInteger,
+  forkId: integer(U32),
+  time: safeInteger,
+  params: paramsSchema,
+  validators: z
+    .array(
+      z.strictObject({
+        account: address,
+        votePublicKey: bytes(PUBLIC_KEY_BYTES),
+        proofOfPossession: bytes(VOTE_SIGNATURE_BYTES),
+        networkKey: bytes(NETWORK_KEY_BYTES),
+        stake: amount,
+      }),
+    )
+    .max(VALIDATORS_MAX),
+  accounts: z.array(allocation).max(GENESIS_ACCOUNTS_MAX),
+  rollups: z.array(rollupSpecSchema).max(ALIVE_ROLLUPS_MAX),
+})
+
+/** Its shape only; `checkGenesis` judges what it says. Throws a ZodError that names every problem's path. */
+export function parseGenesisJson(json: unknown): BeaconGenesis {
+  return genesisSchema.parse(json)
+}
+
+/** What {@link parseGenesisJson} takes. */
+export function genesisToJson(genesis: BeaconGenesis) {
+  return toJson(genesis) as z.input<typeof genesisSchema>
+}

@@ -1,0 +1,71 @@
+/** The state and the block at height 0, which follow from the genesis alone. */
+
+import { type Block, createBlock, payloadRoot } from '../consensus/block.ts'
+import { NO_BEACON_REFERENCE } from '../consensus/header.ts'
+import { ZERO_HASH } from '../primitives/hash.ts'
+import { BEACON, epoch, height, rollupId, view } from '../primitives/ids.ts'
+import { genesisMix, genesisSeed, REVEAL_BYTES } from './election/seed.ts'
+import { type BeaconGenesis, genesisHash } from './genesis.ts'
+import { computeAppHeader, encodeAppHeader, encodeBody } from './payload.ts'
+import { freezeSet } from './staking/validator-set.ts'
+import { BeaconState } from './state.ts'
+import { StateDraft, StateTrie } from './state-trie.ts'
+import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS, storeDrawnCommittee } from './transition/draws.ts'
+import type { Rollup } from './values.ts'
+
+/** The changes that make the genesis state, and the block that commits to it. The genesis must have passed `checkGenesis`. */
+export function computeGenesisState(genesis: BeaconGenesis): { draft: StateDraft; block: Block } {
+  const draft = new StateDraft(StateTrie.empty)
+  const state = new BeaconState(draft)
+  state.setParams(genesis.params)
+  state.setMix(genesisMix(genesisHash(genesis)))
+  state.setBurned(0n)
+  for (const { address, balance } of genesis.accounts) state.setAccount(address, { nonce: 0, balance })
+  state.setValidators(genesis.validators)
+  for (let at = 0; at < FREEZE_LEAD_EPOCHS; at++) {
+    state.setValidatorSet(epoch(at), freezeSet(genesis.validators, genesis.params.minStake)!)
+  }
+  for (let at = 0; at < DRAW_LEAD_EPOCHS; at++) {
+    state.setSeed(epoch(at), genesisSeed(epoch(at), genesisHash(genesis)))
+  }
+  registerRollups(state, genesis)
+  return { draft, block: genesisBlock(genesis, draft.finish().root) }
+}
+
+function registerRollups(state: BeaconState, { rollups }: BeaconGenesis): void {
+  state.setRollupCount(rollups.length)
+  state.setUndrawnRollups([])
+  state.setAliveRollups(rollups.map((_, index) => rollupId(index + 1)))
+  for (const [index, spec] of rollups.entries()) {
+    const id = rollupId(index + 1)
+    const rollup: Rollup = { id, spec, owner: null, registeredAt: height(0), isAlive: true }
+    state.setRollup(rollup)
+    for (let at = 0; at < DRAW_LEAD_EPOCHS; at++) {
+      storeDrawnCommittee(state, rollup, epoch(at), state.seed(epoch(at))!)
+    }
+    state.setInstanceStatus({
+      instance: { rollup: id, epoch: epoch(0), sub: 0 },
+      genesis: null,
+      closedAt: null,
+    })
+  }
+}
+
+function genesisBlock(genesis: BeaconGenesis, stateRoot: Block['header']['stateRoot']): Block {
+  const empty = { evidence: [], records: [], actions: [] }
+  const mix = genesisMix(genesisHash(genesis))
+  const appHeader = encodeAppHeader(computeAppHeader(empty, [], mix, new Uint8Array(REVEAL_BYTES)))
+  const header = {
+    instance: { rollup: BEACON, epoch: epoch(0), sub: 0 },
+    view: view(0),
+    parentView: view(0),
+    height: height(0),
+    parent: ZERO_HASH,
+    payloadRoot: payloadRoot(appHeader, []),
+    stateRoot,
+    time: genesis.time,
+    proposer: 0,
+    beaconRef: NO_BEACON_REFERENCE,
+  }
+  return createBlock({ header, appHeader, appBody: encodeBody(empty), justification: [] })
+}

@@ -1,0 +1,159 @@
+/**
+ * What a Beacon Layer starts from. Its hash names the network: everything that is signed is bound to it. The fork id isn't hashed, so
+ * that a restored network is the same network under another fork.
+ */
+
+import { defineError } from '../errors/beacon-error.ts'
+import { compareBytes, type Hex } from '../primitives/bytes.ts'
+import { type ByteReader, ByteWriter, decodeExactly } from '../primitives/codec.ts'
+import { keccakHex } from '../primitives/hash.ts'
+import type { NetworkIdentity } from '../primitives/ids.ts'
+import { verifyPossession } from '../primitives/possession.ts'
+import { type RollupSpec, readRollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
+import { type SignatureScheme, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
+import { type BeaconParams, EPOCH_LENGTH_MIN, readParams, writeParams } from './params.ts'
+import { checkRollupSpec, type SpecFault } from './rollup-rules.ts'
+import { readValidator, VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
+import { freezeSet } from './staking/validator-set.ts'
+import { ALIVE_ROLLUPS_MAX } from './state.ts'
+
+export interface GenesisValidator extends Validator {
+  /** See primitives/possession.ts; 192 B. */
+  readonly proofOfPossession: Uint8Array
+}
+
+export interface BeaconGenesis {
+  readonly chainId: number
+  /** Not hashed; see primitives/ids.ts. */
+  readonly forkId: number
+  /** Unix ms of the genesis block. */
+  readonly time: number
+  readonly params: BeaconParams
+  readonly validators: readonly GenesisValidator[]
+  /** Balances in wei of the Beacon token. */
+  readonly accounts: readonly { readonly address: Hex; readonly balance: bigint }[]
+  /** Registered from the start, with ids from 1 and no owner. */
+  readonly rollups: readonly RollupSpec[]
+}
+
+export type GenesisFault =
+  | { readonly reason: 'TOO_FEW_STAKED_VALIDATORS' | 'TOO_MANY_VALIDATORS' | 'EPOCH_TOO_SHORT' }
+  | { readonly reason: 'TOO_MANY_ROLLUPS' | 'DUPLICATE_ACCOUNT' }
+  | { readonly reason: 'INVALID_PROOF_OF_POSSESSION' | 'DUPLICATE_KEY'; readonly validator: number }
+  | {
+      readonly reason: SpecFault | 'NAME_TAKEN' | 'CHAIN_ID_TAKEN' | 'TOO_FEW_VALIDATORS'
+      readonly rollup: number
+    }
+
+export const INVALID_GENESIS = defineError<GenesisFault>({
+  code: 'B103',
+  name: 'INVALID_GENESIS',
+  kind: 'user',
+  message: (fault) => `the genesis is invalid: ${describeFault(fault)}`,
+  hint: () => 'make it with `beacon devnet up`, or mend the entry and give every node the same file',
+})
+
+export const GENESIS_ACCOUNTS_MAX = 10_000
+const VERSION = 1
+
+export function genesisHash(genesis: BeaconGenesis): Hex {
+  return keccakHex(encodeGenesis(genesis))
+}
+
+export function networkOf(genesis: BeaconGenesis): NetworkIdentity {
+  return { chainId: genesis.chainId, genesisHash: genesisHash(genesis), forkId: genesis.forkId }
+}
+
+/** The canonical encoding, without the fork id. */
+export function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
+  return writeParams(new ByteWriter().u8(VERSION).u64(genesis.chainId).u64(genesis.time), genesis.params)
+    .list(genesis.validators, (to, validator) =>
+      writeValidator(to, validator).raw(validator.proofOfPossession),
+    )
+    .list(genesis.accounts, (to, { address, balance }) => to.hex(address, 20).u128(balance))
+    .list(genesis.rollups, writeRollupSpec)
+    .finish()
+}
+
+/** Throws DecodeError. */
+export function decodeGenesis(bytes: Uint8Array, forkId: number): BeaconGenesis {
+  return decodeExactly(bytes, (reader) => {
+    if (reader.u8() !== VERSION) throw new RangeError('unknown version of a genesis')
+    return {
+      chainId: reader.u64(),
+      forkId,
+      time: reader.u64(),
+      params: readParams(reader),
+      validators: reader.list(VALIDATORS_MAX, readGenesisValidator),
+      accounts: reader.list(GENESIS_ACCOUNTS_MAX, (from) => ({
+        address: from.hex(20),
+        balance: from.u128(),
+      })),
+      rollups: reader.list(ALIVE_ROLLUPS_MAX, readRollupSpec),
+    }
+  })
+}
+
+function readGenesisValidator(reader: ByteReader): GenesisValidator {
+  return { ...readValidator(reader), proofOfPossession: reader.raw(VOTE_SIGNATURE_BYTES) }
+}
+
+/** The first thing wrong with it, or null. Costs a pairing per validator. */
+export function checkGenesis(genesis: BeaconGenesis, scheme: SignatureScheme): GenesisFault | null {
+  const { params, validators, accounts, rollups } = genesis
+  if (params.epochLength < EPOCH_LENGTH_MIN) return { reason: 'EPOCH_TOO_SHORT' }
+  if (validators.length > VALIDATORS_MAX) return { reason: 'TOO_MANY_VALIDATORS' }
+  if (freezeSet(validators, params.minStake) === null) return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
+  if (hasDuplicates(accounts.map(({ address }) => address))) return { reason: 'DUPLICATE_ACCOUNT' }
+  if (rollups.length > ALIVE_ROLLUPS_MAX) return { reason: 'TOO_MANY_ROLLUPS' }
+  return checkValidators(genesis, scheme) ?? checkRollups(genesis)
+}
+
+function checkValidators(
+  { chainId, validators }: BeaconGenesis,
+  scheme: SignatureScheme,
+): GenesisFault | null {
+  for (const [index, validator] of validators.entries()) {
+    const earlier = validators.slice(0, index)
+    if (earlier.some((other) => sharesKey(other, validator))) {
+      return { reason: 'DUPLICATE_KEY', validator: index }
+    }
+    const { account, votePublicKey: publicKey, proofOfPossession } = validator
+    if (!verifyPossession(scheme, { publicKey, account, chainId }, proofOfPossession)) {
+      return { reason: 'INVALID_PROOF_OF_POSSESSION', validator: index }
+    }
+  }
+  return null
+}
+
+function sharesKey(a: Validator, b: Validator): boolean {
+  return (
+    a.account === b.account ||
+    compareBytes(a.votePublicKey, b.votePublicKey) === 0 ||
+    compareBytes(a.networkKey, b.networkKey) === 0
+  )
+}
+
+function checkRollups({ chainId, validators, params, rollups }: BeaconGenesis): GenesisFault | null {
+  for (const [index, spec] of rollups.entries()) {
+    const earlier = rollups.slice(0, index)
+    const fault = checkRollupSpec(spec, chainId)
+    if (fault !== null) return { reason: fault, rollup: index }
+    if (earlier.some(({ name }) => name === spec.name)) return { reason: 'NAME_TAKEN', rollup: index }
+    if (earlier.some((other) => other.chainId === spec.chainId))
+      return { reason: 'CHAIN_ID_TAKEN', rollup: index }
+    const electable = validators.filter(({ stake }) => stake >= params.minStake && stake >= spec.minStake)
+    if (electable.length < spec.sequencers) return { reason: 'TOO_FEW_VALIDATORS', rollup: index }
+  }
+  return null
+}
+
+function hasDuplicates(items: readonly string[]): boolean {
+  return new Set(items).size !== items.length
+}
+
+function describeFault(fault: GenesisFault): string {
+  if ('validator' in fault) return `validators[${fault.validator}]: ${fault.reason}`
+  if ('rollup' in fault) return `rollups[${fault.rollup}]: ${fault.reason}`
+  return fault.reason
+}

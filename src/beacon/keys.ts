@@ -1,0 +1,37 @@
+/**
+ * Names of the state's entries: readable ASCII, so that a person can ask for a proof of one. An entry's place in the state trie is
+ * keccak256 of its name.
+ */
+
+import type { Hex } from '../primitives/bytes.ts'
+import type { Epoch, Height, Instance, RollupId, View } from '../primitives/ids.ts'
+
+export type StateKey = string
+
+export const PARAMS_KEY: StateKey = 'params'
+/** The randomness after the latest block. */
+export const MIX_KEY: StateKey = 'mix'
+export const BURNED_KEY: StateKey = 'burned'
+export const VALIDATOR_COUNT_KEY: StateKey = 'validators'
+export const ROLLUP_COUNT_KEY: StateKey = 'rollups'
+export const ALIVE_ROLLUPS_KEY: StateKey = 'rollups/alive'
+/** Registered in the latest block: drawn for in the next one. */
+export const UNDRAWN_ROLLUPS_KEY: StateKey = 'rollups/undrawn'
+
+/** How many of the latest Beacon blocks' digests the state knows. */
+export const DIGESTS_KEPT = 8192
+
+export const accountKey = (address: Hex): StateKey => `account/${address}`
+export const validatorKey = (index: number): StateKey => `validator/${index}`
+export const setKey = (epoch: Epoch): StateKey => `set/${epoch}`
+export const seedKey = (epoch: Epoch): StateKey => `seed/${epoch}`
+export const digestKey = (height: Height): StateKey => `digest/${height % DIGESTS_KEPT}`
+export const rollupKey = (rollup: RollupId): StateKey => `rollup/${rollup}`
+export const rollupNameKey = (name: string): StateKey => `name/${name}`
+export const rollupChainKey = (chainId: number): StateKey => `chain/${chainId}`
+export const instanceStatusKey = (rollup: RollupId): StateKey => `instance/${rollup}`
+export const recordKey = (rollup: RollupId): StateKey => `record/${rollup}`
+export const committeeKey = ({ rollup, epoch, sub }: Instance): StateKey =>
+  `committee/${rollup}/${epoch}/${sub}`
+export const evidenceKey = ({ rollup, epoch, sub }: Instance, view: View, validator: number): StateKey =>
+  `evidence/${rollup}/${epoch}/${sub}/${view}/${validator}`

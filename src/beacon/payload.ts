@@ -1,0 +1,111 @@
+/**
+ * The application's part of a Beacon block. Its header is an RLP list with the roots of what the body holds, as Ethereum computes
+ * them, so that the inclusion of one record or receipt can be proven to a contract; the body holds the items themselves.
+ */
+
+import { APP_BODY_BYTES_MAX } from '../consensus/block.ts'
+import { bigintToMinimalBytes, fromHex, type Hex, toHex } from '../primitives/bytes.ts'
+import { ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
+import { decodeRlp, encodeRlp, rlpBigint, rlpBytes, rlpList } from '../primitives/rlp.ts'
+import { orderedRoot } from '../state/trie.ts'
+import { ACTION_BYTES_MAX, decodeAction } from './actions.ts'
+import { REVEAL_BYTES } from './election/seed.ts'
+import { decodeEvidence } from './evidence.ts'
+import { encodeReceipt } from './receipt.ts'
+import { decodeRecord } from './record.ts'
+import type { Receipt } from './transition/actions.ts'
+import type { BlockContents } from './transition.ts'
+
+export interface BeaconAppHeader {
+  readonly actionsRoot: Hex
+  readonly recordsRoot: Hex
+  readonly evidenceRoot: Hex
+  readonly receiptsRoot: Hex
+  /** The chain's randomness after this block. */
+  readonly mix: Hex
+  /** The proposer's, 96 B; zeros in genesis. */
+  readonly reveal: Uint8Array
+}
+
+/** The items of a block as bytes; what the roots are of. */
+export interface BodyItems {
+  readonly evidence: readonly Uint8Array[]
+  readonly records: readonly Uint8Array[]
+  readonly actions: readonly Uint8Array[]
+}
+
+export const EVIDENCE_MAX = 16
+export const RECORDS_MAX = 64
+export const ACTIONS_MAX = 512
+const EVIDENCE_BYTES_MAX = 1024
+/** 64 headers of 186 B and a certificate by at most 100 seats. */
+const RECORD_BYTES_MAX = 16_384
+/** A proposer fills no more than this with actions; records and evidence have room beside it. */
+export const ACTIONS_BYTES_MAX = 512 * 1024
+const VERSION = 1n
+
+export function computeAppHeader(
+  items: BodyItems,
+  receipts: readonly Receipt[],
+  mix: Hex,
+  reveal: Uint8Array,
+): BeaconAppHeader {
+  return {
+    actionsRoot: toHex(orderedRoot(items.actions)),
+    recordsRoot: toHex(orderedRoot(items.records)),
+    evidenceRoot: toHex(orderedRoot(items.evidence)),
+    receiptsRoot: toHex(orderedRoot(receipts.map(encodeReceipt))),
+    mix,
+    reveal,
+  }
+}
+
+export function encodeAppHeader(header: BeaconAppHeader): Uint8Array {
+  const { actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix } = header
+  const hashes = [actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix].map((hash) => fromHex(hash, 32))
+  return encodeRlp([bigintToMinimalBytes(VERSION), ...hashes, header.reveal])
+}
+
+/** Throws DecodeError. */
+export function decodeAppHeader(bytes: Uint8Array): BeaconAppHeader {
+  const items = rlpList(decodeRlp(bytes, 16), 7)
+  if (rlpBigint(items[0], 1) !== VERSION) throw new DecodeError('unknown version of an application header')
+  const [actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix] = items
+    .slice(1, 6)
+    .map((item) => toHex(rlpBytes(item, 32))) as [Hex, Hex, Hex, Hex, Hex]
+  return {
+    actionsRoot,
+    recordsRoot,
+    evidenceRoot,
+    receiptsRoot,
+    mix,
+    reveal: rlpBytes(items[6], REVEAL_BYTES),
+  }
+}
+
+export function encodeBody(items: BodyItems): Uint8Array {
+  const writer = new ByteWriter()
+  for (const list of [items.evidence, items.records, items.actions]) {
+    writer.list(list, (to, item) => to.bytes(item))
+  }
+  return writer.finish()
+}
+
+/** Throws DecodeError. */
+export function decodeBody(bytes: Uint8Array): BodyItems {
+  if (bytes.length > APP_BODY_BYTES_MAX) throw new DecodeError('a body beyond its bound')
+  return decodeExactly(bytes, (reader) => ({
+    evidence: reader.list(EVIDENCE_MAX, (from) => from.bytes(EVIDENCE_BYTES_MAX)),
+    records: reader.list(RECORDS_MAX, (from) => from.bytes(RECORD_BYTES_MAX)),
+    actions: reader.list(ACTIONS_MAX, (from) => from.bytes(ACTION_BYTES_MAX)),
+  }))
+}
+
+/** Throws DecodeError. */
+export function decodeItems(items: BodyItems): BlockContents {
+  return {
+    evidence: items.evidence.map(decodeEvidence),
+    records: items.records.map(decodeRecord),
+    actions: items.actions.map(decodeAction),
+  }
+}

@@ -1,0 +1,81 @@
+/** JSON-RPC about validators, randomness and committees. */
+
+import type { Instance } from '../../primitives/ids.ts'
+import { checkCount, optional, readLooseNumber } from '../../rpc/params.ts'
+import type { Methods } from '../../rpc/server.ts'
+import type { BeaconApplication } from '../application.ts'
+import { createElectionProof } from '../election-proof.ts'
+import { type Json, toJson } from '../json.ts'
+import type { ValidatorSet } from '../staking/validator-set.ts'
+import type { Rollup } from '../values.ts'
+import { certificateCovering, renderHeader } from './chain-methods.ts'
+import { readEpoch, readRollupReference } from './readers.ts'
+
+export function electionMethods(app: BeaconApplication): Methods {
+  return {
+    beacon_getValidators: (params) => {
+      checkCount(params, 0, 0)
+      return toJson(app.state.validators().map((validator, index) => ({ index, ...validator })))
+    },
+    beacon_getValidatorSet: (params) => {
+      checkCount(params, 0, 1)
+      const epoch = optional(readEpoch)(params[0], 'epoch') ?? app.epoch
+      const set = app.state.validatorSet(epoch)
+      return set === null ? null : toJson({ epoch, validators: indexed(set) })
+    },
+    beacon_getSeed: (params) => {
+      checkCount(params, 0, 1)
+      return app.seed(optional(readEpoch)(params[0], 'epoch') ?? app.epoch)
+    },
+    beacon_getCommittee: (params) => {
+      const named = readInstance(app, params)
+      return named === null ? null : committee(app, named.rollup, named.instance)
+    },
+    beacon_getElectionProof: (params) => {
+      const named = readInstance(app, params)
+      return named === null ? null : electionProof(app, named.instance)
+    },
+  }
+}
+
+/** (rollup, epoch?, sub?): without an epoch the instance whose blocks are being recorded. Null if there is no such rollup. */
+function readInstance(
+  app: BeaconApplication,
+  params: readonly unknown[],
+): { rollup: Rollup; instance: Instance } | null {
+  checkCount(params, 1, 3)
+  const rollup = readRollupReference(app, params[0], 'rollup')
+  const epoch = optional(readEpoch)(params[1], 'epoch')
+  const sub = optional(readLooseNumber)(params[2], 'sub') ?? 0
+  if (rollup === null) return null
+  const current = app.state.instanceStatus(rollup.id)?.instance
+  if (epoch === undefined) return current === undefined ? null : { rollup, instance: current }
+  return { rollup, instance: { rollup: rollup.id, epoch, sub } }
+}
+
+function committee(app: BeaconApplication, rollup: Rollup, instance: Instance): Json {
+  const drawn = app.state.committee(instance)
+  if (drawn === null) return null
+  const set = indexed(app.state.validatorSet(instance.epoch)!)
+  const { seats, standby, ...draw } = drawn
+  return toJson({
+    rollup: { id: rollup.id, name: rollup.spec.name, chainId: rollup.spec.chainId },
+    epoch: instance.epoch,
+    sub: instance.sub,
+    ...draw,
+    seats: seats.map((index, seat) => ({ seat, ...set[index]! })),
+    standby: standby.map((index) => set[index]!),
+  })
+}
+
+/** All that `checkElectionProof` needs, and the certified header whose state root it is judged by. */
+function electionProof(app: BeaconApplication, instance: Instance): Json {
+  const at = app.head.header.height
+  const proof = createElectionProof(app.trieAt(at)!, instance)
+  if (proof === null) return null
+  return { header: renderHeader(app.head), certificate: certificateCovering(app, at), proof: toJson(proof) }
+}
+
+function indexed(set: ValidatorSet) {
+  return set.entries.map((entry, validator) => ({ validator, ...entry }))
+}

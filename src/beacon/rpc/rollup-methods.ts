@@ -1,0 +1,70 @@
+/** JSON-RPC about rollups and their records. */
+
+import { encodeHeader } from '../../consensus/header.ts'
+import { bigintToMinimalBytes } from '../../primitives/bytes.ts'
+import type { Height } from '../../primitives/ids.ts'
+import { encodeRlp } from '../../primitives/rlp.ts'
+import { checkCount } from '../../rpc/params.ts'
+import type { Methods } from '../../rpc/server.ts'
+import { Trie } from '../../state/trie.ts'
+import type { BeaconApplication } from '../application.ts'
+import { type Json, toJson } from '../json.ts'
+import { decodeBody } from '../payload.ts'
+import { decodeRecord } from '../record.ts'
+import type { Rollup } from '../values.ts'
+import { readHeight, readRollupReference } from './readers.ts'
+
+export function rollupMethods(app: BeaconApplication): Methods {
+  return {
+    beacon_getRollups: (params) => {
+      checkCount(params, 0, 0)
+      return app.state.aliveRollups().map((id) => renderRollup(app, app.state.rollup(id)!))
+    },
+    beacon_getRollup: (params) => {
+      checkCount(params, 1, 1)
+      const rollup = readRollupReference(app, params[0], 'rollup')
+      return rollup === null ? null : renderRollup(app, rollup)
+    },
+    beacon_getRecord: (params) => {
+      checkCount(params, 2, 2)
+      const rollup = readRollupReference(app, params[0], 'rollup')
+      return rollup === null ? null : record(app, rollup, readHeight(params[1], 'height'))
+    },
+  }
+}
+
+function renderRollup({ state }: BeaconApplication, rollup: Rollup): Json {
+  const { id, owner, registeredAt, isAlive, spec } = rollup
+  const status = state.instanceStatus(id)
+  return toJson({ id, ...spec, owner, registeredAt, isAlive, status, record: state.record(id) })
+}
+
+/** The record that covers the block at `at`, with a proof of its inclusion in the Beacon block's records root. */
+function record(app: BeaconApplication, { id }: Rollup, at: Height): Json {
+  const position = app.chain.recordPosition(id, at)
+  if (position === null) return null
+  const block = app.chain.blockAt(position.height)!
+  const { records } = decodeBody(block.appBody)
+  const encoded = records[position.index]!
+  const { headers, certificate } = decodeRecord(encoded)
+  return toJson({
+    rollup: id,
+    height: at,
+    header: headers.find((header) => header.height === at)!,
+    headers: headers.map((header) => ({ ...header, encoded: encodeHeader(header) })),
+    certificate,
+    beacon: {
+      height: position.height,
+      digest: block.digest,
+      index: position.index,
+      proof: proveItem(records, position.index),
+    },
+    encoded,
+  })
+}
+
+/** The nodes from the root of an ordered trie (state/trie.ts) to one of its items. */
+export function proveItem(items: readonly Uint8Array[], index: number): Uint8Array[] {
+  const keyOf = (at: number) => encodeRlp(bigintToMinimalBytes(BigInt(at)))
+  return Trie.empty.update(items.map((item, at) => [keyOf(at), item] as const)).prove(keyOf(index))
+}

@@ -1,0 +1,201 @@
+/** The state's entries by their meaning, over a host that knows only names and bytes. */
+
+import type { Hex } from '../primitives/bytes.ts'
+import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../primitives/bytes.ts'
+import { ByteReader, ByteWriter } from '../primitives/codec.ts'
+import { type Epoch, type Height, type Instance, type RollupId, rollupId } from '../primitives/ids.ts'
+import type { StateHost, StateReader } from './host.ts'
+import * as keys from './keys.ts'
+import { type BeaconParams, readParams, writeParams } from './params.ts'
+import { readValidator, type Validator, writeValidator } from './staking/validator.ts'
+import { readValidatorSet, type ValidatorSet, writeValidatorSet } from './staking/validator-set.ts'
+import * as values from './values.ts'
+
+/** Bounds the work of each block. */
+export const ALIVE_ROLLUPS_MAX = 256
+
+/** Reads entries; an absent one is null, or what an absent one stands for. */
+export class BeaconStateView {
+  readonly #host: StateReader
+
+  constructor(host: StateReader) {
+    this.#host = host
+  }
+
+  params(): BeaconParams {
+    return this.#read(keys.PARAMS_KEY, readParams)!
+  }
+
+  mix(): Hex {
+    return this.#hash(keys.MIX_KEY)!
+  }
+
+  burned(): bigint {
+    return bytesToBigint(this.#host.get(keys.BURNED_KEY)!)
+  }
+
+  account(address: Hex): values.Account {
+    return this.#read(keys.accountKey(address), values.readAccount) ?? values.EMPTY_ACCOUNT
+  }
+
+  validators(): Validator[] {
+    const count = this.#read(keys.VALIDATOR_COUNT_KEY, (reader) => reader.u32())!
+    return Array.from({ length: count }, (_, index) => this.#read(keys.validatorKey(index), readValidator)!)
+  }
+
+  validatorSet(at: Epoch): ValidatorSet | null {
+    return this.#read(keys.setKey(at), readValidatorSet)
+  }
+
+  seed(at: Epoch): Hex | null {
+    return this.#hash(keys.seedKey(at))
+  }
+
+  /** Digest of one of the latest Beacon blocks; the caller bounds how far back it asks. */
+  digest(at: Height): Hex | null {
+    return this.#hash(keys.digestKey(at))
+  }
+
+  rollupCount(): number {
+    return this.#read(keys.ROLLUP_COUNT_KEY, (reader) => reader.u64())!
+  }
+
+  aliveRollups(): RollupId[] {
+    return this.#read(keys.ALIVE_ROLLUPS_KEY, readRollupIds)!
+  }
+
+  undrawnRollups(): RollupId[] {
+    return this.#read(keys.UNDRAWN_ROLLUPS_KEY, readRollupIds)!
+  }
+
+  rollup(id: RollupId): values.Rollup | null {
+    return this.#read(keys.rollupKey(id), values.readRollup)
+  }
+
+  rollupByName(name: string): RollupId | null {
+    return this.#read(keys.rollupNameKey(name), (reader) => rollupId(reader.u64()))
+  }
+
+  rollupByChainId(chainId: number): RollupId | null {
+    return this.#read(keys.rollupChainKey(chainId), (reader) => rollupId(reader.u64()))
+  }
+
+  committee(instance: Instance): values.DrawnCommittee | null {
+    return this.#read(keys.committeeKey(instance), values.readDrawnCommittee)
+  }
+
+  instanceStatus(rollup: RollupId): values.InstanceStatus | null {
+    return this.#read(keys.instanceStatusKey(rollup), values.readInstanceStatus)
+  }
+
+  record(rollup: RollupId): values.RecordHead | null {
+    return this.#read(keys.recordKey(rollup), values.readRecordHead)
+  }
+
+  has(key: keys.StateKey): boolean {
+    return this.#host.get(key) !== undefined
+  }
+
+  #hash(key: keys.StateKey): Hex | null {
+    const value = this.#host.get(key)
+    return value === undefined ? null : toHex(value)
+  }
+
+  #read<Value>(key: keys.StateKey, read: (reader: ByteReader) => Value): Value | null {
+    const value = this.#host.get(key)
+    return value === undefined ? null : read(new ByteReader(value))
+  }
+}
+
+/** Also writes them. */
+export class BeaconState extends BeaconStateView {
+  readonly #host: StateHost
+
+  constructor(host: StateHost) {
+    super(host)
+    this.#host = host
+  }
+
+  setParams(params: BeaconParams): void {
+    this.#write(keys.PARAMS_KEY, (to) => writeParams(to, params))
+  }
+
+  setMix(mix: Hex): void {
+    this.#host.set(keys.MIX_KEY, fromHex(mix, 32))
+  }
+
+  setBurned(amount: bigint): void {
+    this.#host.set(keys.BURNED_KEY, bigintToBytes(amount, 32))
+  }
+
+  setAccount(address: Hex, account: values.Account): void {
+    this.#write(keys.accountKey(address), (to) => values.writeAccount(to, account))
+  }
+
+  setValidators(validators: readonly Validator[]): void {
+    this.#write(keys.VALIDATOR_COUNT_KEY, (to) => to.u32(validators.length))
+    for (const [index, validator] of validators.entries()) {
+      this.#write(keys.validatorKey(index), (to) => writeValidator(to, validator))
+    }
+  }
+
+  setValidatorSet(at: Epoch, set: ValidatorSet): void {
+    this.#write(keys.setKey(at), (to) => writeValidatorSet(to, set))
+  }
+
+  setSeed(at: Epoch, seed: Hex): void {
+    this.#host.set(keys.seedKey(at), fromHex(seed, 32))
+  }
+
+  setDigest(at: Height, digest: Hex): void {
+    this.#host.set(keys.digestKey(at), fromHex(digest, 32))
+  }
+
+  setRollupCount(count: number): void {
+    this.#write(keys.ROLLUP_COUNT_KEY, (to) => to.u64(count))
+  }
+
+  setAliveRollups(ids: readonly RollupId[]): void {
+    this.#write(keys.ALIVE_ROLLUPS_KEY, (to) => writeRollupIds(to, ids))
+  }
+
+  setUndrawnRollups(ids: readonly RollupId[]): void {
+    this.#write(keys.UNDRAWN_ROLLUPS_KEY, (to) => writeRollupIds(to, ids))
+  }
+
+  setRollup(rollup: values.Rollup): void {
+    this.#write(keys.rollupKey(rollup.id), (to) => values.writeRollup(to, rollup))
+    this.#write(keys.rollupNameKey(rollup.spec.name), (to) => to.u64(rollup.id))
+    this.#write(keys.rollupChainKey(rollup.spec.chainId), (to) => to.u64(rollup.id))
+  }
+
+  setCommittee(instance: Instance, committee: values.DrawnCommittee): void {
+    this.#write(keys.committeeKey(instance), (to) => values.writeDrawnCommittee(to, committee))
+  }
+
+  setInstanceStatus(status: values.InstanceStatus): void {
+    this.#write(keys.instanceStatusKey(status.instance.rollup), (to) =>
+      values.writeInstanceStatus(to, status),
+    )
+  }
+
+  setRecord(head: values.RecordHead): void {
+    this.#write(keys.recordKey(head.instance.rollup), (to) => values.writeRecordHead(to, head))
+  }
+
+  setEvidence(key: keys.StateKey, encoded: Uint8Array): void {
+    this.#host.set(key, encoded)
+  }
+
+  #write(key: keys.StateKey, write: (writer: ByteWriter) => ByteWriter): void {
+    this.#host.set(key, write(new ByteWriter()).finish())
+  }
+}
+
+function writeRollupIds(writer: ByteWriter, ids: readonly RollupId[]): ByteWriter {
+  return writer.list(ids, (to, id) => to.u64(id))
+}
+
+function readRollupIds(reader: ByteReader): RollupId[] {
+  return reader.list(ALIVE_ROLLUPS_MAX, (from) => rollupId(from.u64()))
+}

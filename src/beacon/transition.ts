@@ -1,0 +1,96 @@
+/**
+ * The state-transition function: one block's contents applied to a state behind a narrow host. Deterministic and without I/O, so that
+ * it can be built to WASM; every outcome is a value. Of a block that is refused, the host must forget the writes.
+ */
+
+import { height } from '../primitives/ids.ts'
+import type { SignedAction } from './actions.ts'
+import type { Evidence } from './evidence.ts'
+import type { TransitionHost } from './host.ts'
+import type { RollupRecord } from './record.ts'
+import { type ActionFault, applyAction, type Receipt } from './transition/actions.ts'
+import { BlockContext, type BlockPosition } from './transition/context.ts'
+import { drawFirstCommittees, prepareEpochs } from './transition/draws.ts'
+import type { BeaconEvent } from './transition/events.ts'
+import { applyEvidence, type EvidenceFault } from './transition/evidence.ts'
+import { applyDeadlines } from './transition/lifecycle.ts'
+import { applyReveal } from './transition/randomness.ts'
+import { applyRecord, type RecordFault } from './transition/records.ts'
+
+export interface BlockContents {
+  readonly evidence: readonly Evidence[]
+  readonly records: readonly RollupRecord[]
+  readonly actions: readonly SignedAction[]
+}
+
+export const NO_CONTENTS: BlockContents = { evidence: [], records: [], actions: [] }
+
+export interface BlockInput extends BlockPosition, BlockContents {
+  /** The proposer's, 96 B. */
+  readonly reveal: Uint8Array
+}
+
+export interface BlockOutcome {
+  /** One for each action, in order. */
+  readonly receipts: readonly Receipt[]
+  readonly events: readonly BeaconEvent[]
+}
+
+export type BlockFault = 'INVALID_REVEAL' | EvidenceFault | RecordFault | ActionFault
+
+export type BlockResult =
+  | ({ readonly ok: true } & BlockOutcome)
+  | { readonly ok: false; readonly reason: BlockFault }
+
+/** Applies a block as it is: one invalid item makes it invalid. */
+export function applyBlock(host: TransitionHost, input: BlockInput): BlockResult {
+  const context = new BlockContext(host, input)
+  if (!begin(context, input.reveal)) return { ok: false, reason: 'INVALID_REVEAL' }
+  for (const evidence of input.evidence) {
+    const reason = applyEvidence(context, evidence)
+    if (reason !== null) return { ok: false, reason }
+  }
+  for (const record of input.records) {
+    const reason = applyRecord(context, record)
+    if (reason !== null) return { ok: false, reason }
+  }
+  const receipts: Receipt[] = []
+  for (const action of input.actions) {
+    const receipt = applyAction(context, action)
+    if (typeof receipt === 'string') return { ok: false, reason: receipt }
+    receipts.push(receipt)
+  }
+  end(context)
+  return { ok: true, receipts, events: context.events }
+}
+
+/** For a proposer: applies those of the candidates that are valid, and tells which. Null if the reveal isn't. */
+export function composeBlock(host: TransitionHost, input: BlockInput): (BlockContents & BlockOutcome) | null {
+  const context = new BlockContext(host, input)
+  if (!begin(context, input.reveal)) return null
+  const evidence = input.evidence.filter((item) => applyEvidence(context, item) === null)
+  const records = input.records.filter((item) => applyRecord(context, item) === null)
+  const actions: SignedAction[] = []
+  const receipts: Receipt[] = []
+  for (const action of input.actions) {
+    const receipt = applyAction(context, action)
+    if (typeof receipt === 'string') continue
+    actions.push(action)
+    receipts.push(receipt)
+  }
+  end(context)
+  return { evidence, records, actions, receipts, events: context.events }
+}
+
+function begin(context: BlockContext, reveal: Uint8Array): boolean {
+  const { state, position } = context
+  state.setDigest(height(position.height - 1), position.parent)
+  if (!applyReveal(context, reveal)) return false
+  drawFirstCommittees(context)
+  return true
+}
+
+function end(context: BlockContext): void {
+  applyDeadlines(context)
+  prepareEpochs(context)
+}

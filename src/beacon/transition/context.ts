@@ -1,0 +1,59 @@
+/** What the parts of the state-transition function share while they apply one block. */
+
+import type { Committee } from '../../consensus/committee.ts'
+import type { Hex } from '../../primitives/bytes.ts'
+import {
+  type Epoch,
+  type Height,
+  type Instance,
+  instanceKey,
+  type NetworkIdentity,
+  type View,
+} from '../../primitives/ids.ts'
+import { committeeOf } from '../committees.ts'
+import { epochOf } from '../epochs.ts'
+import type { TransitionHost } from '../host.ts'
+import type { BeaconParams } from '../params.ts'
+import { BeaconState } from '../state.ts'
+import type { BeaconEvent } from './events.ts'
+
+/** A block but for its contents. */
+export interface BlockPosition {
+  readonly network: NetworkIdentity
+  readonly height: Height
+  readonly view: View
+  /** Digest of the parent. */
+  readonly parent: Hex
+  /** Seat in the Beacon Layer's committee. */
+  readonly proposer: number
+}
+
+export class BlockContext {
+  readonly host: TransitionHost
+  readonly position: BlockPosition
+  readonly state: BeaconState
+  readonly params: BeaconParams
+  readonly epoch: Epoch
+  readonly events: BeaconEvent[] = []
+  readonly #committees = new Map<string, Committee>()
+
+  constructor(host: TransitionHost, position: BlockPosition) {
+    this.host = host
+    this.position = position
+    this.state = new BeaconState(host)
+    this.params = this.state.params()
+    this.epoch = epochOf(position.height, this.params.epochLength)
+  }
+
+  /** Committees never change once they are in the state, so one look-up per block is enough. */
+  committee(instance: Instance): Committee | null {
+    const key = instanceKey(instance)
+    const committee = this.#committees.get(key) ?? committeeOf(this.state, this.position.network, instance)
+    if (committee !== null) this.#committees.set(key, committee)
+    return committee
+  }
+
+  emit(event: BeaconEvent): void {
+    this.events.push(event)
+  }
+}

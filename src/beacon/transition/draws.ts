@@ -1,0 +1,92 @@
+/**
+ * When committees are drawn. At the terminal block of epoch t, for epoch t + 2, so that the elected know an epoch ahead; for a new
+ * rollup, in the block after its registration, from that block's randomness.
+ */
+
+import { committeeRoot } from '../../consensus/committee.ts'
+import type { Hex } from '../../primitives/bytes.ts'
+import { type Epoch, epoch, type Instance } from '../../primitives/ids.ts'
+import { elect } from '../election/draw.ts'
+import { epochSeed, firstSeed } from '../election/seed.ts'
+import { buildSumTree } from '../election/sum-tree.ts'
+import { terminalHeight } from '../epochs.ts'
+import { electableLeaves, freezeSet, seatMembers, type ValidatorSet } from '../staking/validator-set.ts'
+import type { BeaconState } from '../state.ts'
+import type { DrawnCommittee, Rollup } from '../values.ts'
+import type { BlockContext } from './context.ts'
+
+/** Sets are frozen this many epochs ahead, and seeds and committees known one epoch fewer. */
+export const FREEZE_LEAD_EPOCHS = 3
+export const DRAW_LEAD_EPOCHS = 2
+
+/** For the rollups that the previous block registered: this epoch's and the next one's committee, and their first instance. */
+export function drawFirstCommittees(context: BlockContext): void {
+  const { state, epoch: current } = context
+  const ids = state.undrawnRollups()
+  if (ids.length === 0) return
+  state.setUndrawnRollups([])
+  for (const id of ids) {
+    const rollup = state.rollup(id)!
+    if (!rollup.isAlive) continue
+    for (const at of [current, epoch(current + 1)]) {
+      drawAndStore(context, rollup, at, firstSeed(id, at, state.mix()))
+    }
+    const instance: Instance = { rollup: id, epoch: current, sub: 0 }
+    state.setInstanceStatus({ instance, genesis: null, closedAt: null })
+    context.emit({ type: 'opened', instance, genesis: null })
+  }
+}
+
+/** At a terminal block: freezes stakes, fixes a seed and draws. Rollups without a first committee yet get theirs in the next block. */
+export function prepareEpochs(context: BlockContext): void {
+  const { state, params, position, epoch: current } = context
+  if (position.height !== terminalHeight(current, params.epochLength)) return
+  const drawn = epoch(current + DRAW_LEAD_EPOCHS)
+  const frozen = epoch(current + FREEZE_LEAD_EPOCHS)
+  // Below five staked validators the previous set stays: the Beacon Layer can't run without one.
+  const set = freezeSet(state.validators(), params.minStake) ?? state.validatorSet(drawn)!
+  state.setValidatorSet(frozen, set)
+  state.setSeed(drawn, epochSeed(drawn, state.mix()))
+  const undrawn = new Set(state.undrawnRollups())
+  for (const id of state.aliveRollups()) {
+    if (!undrawn.has(id)) drawAndStore(context, state.rollup(id)!, drawn, state.seed(drawn)!)
+  }
+}
+
+function drawAndStore(context: BlockContext, rollup: Rollup, at: Epoch, seed: Hex): void {
+  const committee = storeDrawnCommittee(context.state, rollup, at, seed)
+  if (committee === null) context.emit({ type: 'committeeMissing', rollup: rollup.id, epoch: at })
+  else context.emit({ type: 'committeeDrawn', instance: { rollup: rollup.id, epoch: at, sub: 0 }, committee })
+}
+
+/** Draws from the frozen set of epoch `at`; null, storing nothing, if too few validators have the stake. */
+export function storeDrawnCommittee(
+  state: BeaconState,
+  rollup: Rollup,
+  at: Epoch,
+  seed: Hex,
+): DrawnCommittee | null {
+  const committee = computeCommittee(state.validatorSet(at)!, rollup, seed)
+  if (committee !== null) state.setCommittee({ rollup: rollup.id, epoch: at, sub: 0 }, committee)
+  return committee
+}
+
+export function computeCommittee(set: ValidatorSet, rollup: Rollup, seed: Hex): DrawnCommittee | null {
+  const leaves = electableLeaves(set, rollup.spec.minStake)
+  const elected = elect(
+    leaves.map(({ weight }) => weight),
+    seed,
+    rollup.id,
+    rollup.spec.sequencers,
+  )
+  if (elected === null) return null
+  const { root } = buildSumTree(leaves)
+  return {
+    seed,
+    weightsRoot: root.hash,
+    weightsTotal: root.sum,
+    seats: elected.seats,
+    standby: elected.standby,
+    committeeRoot: committeeRoot(seatMembers(set, elected.seats)),
+  }
+}

@@ -1,0 +1,26 @@
+/** What a block did, told to the node once the block is final: no part of the state. */
+
+import type { Hex } from '../../primitives/bytes.ts'
+import type { Epoch, Height, Instance, RollupId } from '../../primitives/ids.ts'
+import type { Evidence, Offence } from '../evidence.ts'
+import type { DrawnCommittee, InstanceGenesis, RecordHead, Rollup } from '../values.ts'
+
+export type BeaconEvent =
+  | { readonly type: 'rollupRegistered'; readonly rollup: Rollup }
+  | { readonly type: 'rollupClosed'; readonly rollup: Rollup }
+  | { readonly type: 'committeeDrawn'; readonly instance: Instance; readonly committee: DrawnCommittee }
+  /** Too few validators with enough stake: the rollup pauses in `epoch`. A smaller committee is never drawn. */
+  | { readonly type: 'committeeMissing'; readonly rollup: RollupId; readonly epoch: Epoch }
+  /** All blocks from `from` to `head.height` are recorded. */
+  | { readonly type: 'recorded'; readonly rollup: RollupId; readonly from: Height; readonly head: RecordHead }
+  /** Seats stop signing in `instance`. */
+  | { readonly type: 'closed'; readonly instance: Instance }
+  /** Blocks of `instance` are recorded from now on; it starts from `genesis`, null for the rollup's own. */
+  | { readonly type: 'opened'; readonly instance: Instance; readonly genesis: InstanceGenesis }
+  | {
+      readonly type: 'evidence'
+      readonly evidence: Evidence
+      readonly offence: Offence
+      readonly validator: number
+      readonly account: Hex
+    }

@@ -1,0 +1,66 @@
+/**
+ * Hand-over between a rollup's instances. Normally the terminal block's record opens the next one. If none is recorded in time, the
+ * instance is closed; certified blocks may be recorded for a while longer; then another is opened from the highest recorded block,
+ * and certificates beyond that block are void.
+ */
+
+import { epoch, type Instance } from '../../primitives/ids.ts'
+import { epochOf, terminalHeight } from '../epochs.ts'
+import type { InstanceGenesis, InstanceStatus, RecordHead } from '../values.ts'
+import type { BlockContext } from './context.ts'
+
+/** After the record of the terminal block `head`: the next instance is of the epoch that the block refers to. */
+export function advanceInstance(context: BlockContext, head: RecordHead): void {
+  const { state, params, position } = context
+  const { rollup } = head.instance
+  if (!state.rollup(rollup)!.isAlive) return
+  const next: Instance = { rollup, epoch: epochOf(head.beaconRef.height, params.epochLength), sub: 0 }
+  if (state.committee(next) !== null) open(context, next, genesisAt(head))
+  else close(context, state.instanceStatus(rollup)!, position.height)
+}
+
+/** At the end of each block. */
+export function applyDeadlines(context: BlockContext): void {
+  const { state, params, position, epoch: current } = context
+  for (const id of state.aliveRollups()) {
+    const status = state.instanceStatus(id)
+    if (status === null) continue
+    const { instance, closedAt } = status
+    if (closedAt === null) {
+      const deadline = terminalHeight(instance.epoch, params.epochLength) + params.closeAfterBlocks
+      if (position.height >= deadline) close(context, status, position.height)
+    } else if (position.height >= closedAt + params.openAfterBlocks && current > instance.epoch) {
+      reopen(context, status)
+    }
+  }
+}
+
+function close(context: BlockContext, status: InstanceStatus, closedAt: InstanceStatus['closedAt']): void {
+  if (status.closedAt !== null) return
+  context.state.setInstanceStatus({ ...status, closedAt })
+  context.emit({ type: 'closed', instance: status.instance })
+}
+
+/**
+ * With sub-epoch 1, so under another signing domain: some seats may have started sub-epoch 0 from a terminal block that never got
+ * recorded, and nobody honest must be slashed for votes there. Without a committee in this epoch the rollup stays closed.
+ */
+function reopen(context: BlockContext, { instance: { rollup } }: InstanceStatus): void {
+  const { state } = context
+  const drawn = state.committee({ rollup, epoch: context.epoch, sub: 0 })
+  if (drawn === null) return
+  const next: Instance = { rollup, epoch: epoch(context.epoch), sub: 1 }
+  state.setCommittee(next, drawn)
+  context.emit({ type: 'committeeDrawn', instance: next, committee: drawn })
+  const head = state.record(rollup)
+  open(context, next, head === null ? null : genesisAt(head))
+}
+
+function open(context: BlockContext, instance: Instance, genesis: InstanceGenesis): void {
+  context.state.setInstanceStatus({ instance, genesis, closedAt: null })
+  context.emit({ type: 'opened', instance, genesis })
+}
+
+function genesisAt({ height, digest, stateRoot }: RecordHead): InstanceGenesis {
+  return { height, digest, stateRoot }
+}

@@ -1,0 +1,110 @@
+/** Blocks applied to a state, one after the other, without consensus around them. Validator 0 proposes all. */
+
+import type { Action, SignedAction } from '../../../src/beacon/actions.ts'
+import { committeeOf } from '../../../src/beacon/committees.ts'
+import { revealMessage } from '../../../src/beacon/election/seed.ts'
+import { epochOf } from '../../../src/beacon/epochs.ts'
+import { type BeaconGenesis, networkOf } from '../../../src/beacon/genesis.ts'
+import { computeGenesisState } from '../../../src/beacon/genesis-state.ts'
+import { BeaconStateView } from '../../../src/beacon/state.ts'
+import { StateDraft, type StateTrie } from '../../../src/beacon/state-trie.ts'
+import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
+import {
+  applyBlock,
+  type BlockContents,
+  type BlockInput,
+  type BlockResult,
+  NO_CONTENTS,
+} from '../../../src/beacon/transition.ts'
+import type { BeaconReference } from '../../../src/consensus/header.ts'
+import { headerDigest } from '../../../src/consensus/header.ts'
+import { type Hex, utf8 } from '../../../src/primitives/bytes.ts'
+import { keccakHex } from '../../../src/primitives/hash.ts'
+import { epoch, height, type NetworkIdentity, view } from '../../../src/primitives/ids.ts'
+import { cryptography, scheme, signAction, signers } from '../fixture.ts'
+
+export class Ledger {
+  readonly network: NetworkIdentity
+  trie: StateTrie
+  height = 0
+  readonly #genesis: BeaconGenesis
+  readonly #digests: Hex[]
+
+  constructor(genesis: BeaconGenesis) {
+    const { draft, block } = computeGenesisState(genesis)
+    this.network = networkOf(genesis)
+    this.trie = draft.finish()
+    this.#genesis = genesis
+    this.#digests = [headerDigest(block.header)]
+  }
+
+  get state(): BeaconStateView {
+    return new BeaconStateView(this.trie)
+  }
+
+  /** The latest block, as a rollup block refers to it. */
+  get reference(): BeaconReference {
+    return { height: height(this.height), hash: this.#digests[this.height]! }
+  }
+
+  sign(action: Action, account: { key: Uint8Array }): SignedAction {
+    return signAction(this.network, action, account.key)
+  }
+
+  committee(instance: Parameters<typeof committeeOf>[2]) {
+    return committeeOf(this.state, this.network, instance)!
+  }
+
+  /** The next block's input, without applying it. */
+  input(contents: Partial<BlockContents> = {}, fields: Partial<BlockInput> = {}): BlockInput {
+    const at = height(this.height + 1)
+    const next = view(this.height + 1)
+    const message = revealMessage(this.network, this.epochAt(at), next, this.state.mix())
+    return {
+      ...NO_CONTENTS,
+      ...contents,
+      network: this.network,
+      height: at,
+      view: next,
+      parent: this.#digests[this.height]!,
+      proposer: 0,
+      reveal: scheme.aggregate([signers[0]!.sign(message)])!,
+      ...fields,
+    }
+  }
+
+  /** Applies the input and forgets it. */
+  try(input: BlockInput): BlockResult {
+    return applyBlock(hostOf(new StateDraft(this.trie)), input)
+  }
+
+  /** Applies the next block; throws if it is invalid. */
+  apply(contents: Partial<BlockContents> = {}) {
+    const draft = new StateDraft(this.trie)
+    const result = applyBlock(hostOf(draft), this.input(contents))
+    if (!result.ok) throw new Error(`block ${this.height + 1}: ${result.reason}`)
+    this.trie = draft.finish()
+    this.height++
+    this.#digests.push(keccakHex(utf8(`block ${this.height}`)))
+    return result
+  }
+
+  /** Applies empty blocks until `target`; gives their events. */
+  advanceTo(target: number): BeaconEvent[] {
+    const events: BeaconEvent[] = []
+    while (this.height < target) events.push(...this.apply().events)
+    return events
+  }
+
+  epochAt(at: number) {
+    return epoch(epochOf(height(at), this.#genesis.params.epochLength))
+  }
+}
+
+function hostOf(draft: StateDraft) {
+  return { get: draft.get.bind(draft), set: draft.set.bind(draft), ...cryptography }
+}
+
+export function ofType<Type extends BeaconEvent['type']>(events: readonly BeaconEvent[], type: Type) {
+  return events.filter((event): event is Extract<BeaconEvent, { type: Type }> => event.type === type)
+}
