@@ -1,0 +1,349 @@
+/**
+ * The engine's host: turns events from the outside into steps, and their effects into I/O. Whatever one turn of the event loop brings
+ * is stepped at once; then the records are made durable by one sync, and only after it does any message leave (RULE P).
+ */
+
+import type { BeaconError } from '../errors/beacon-error.ts'
+import { defineError } from '../errors/beacon-error.ts'
+import type { Clock, Logger, RecordLog, Timers } from '../platform/ports.ts'
+import { DecodeError } from '../primitives/codec.ts'
+import type { Height, View } from '../primitives/ids.ts'
+import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
+import type { Application } from './application.ts'
+import type { Block } from './block.ts'
+import type { BlockSource } from './block-source.ts'
+import { ChainServer } from './chain-server.ts'
+import type { Committee } from './committee.ts'
+import type { LeaderSchedule } from './leaders.ts'
+import { decodeMessage, encodeMessage, type Message, type PeerKey } from './message.ts'
+import { replay } from './recovery.ts'
+import { createState, decidedView, type State } from './state.ts'
+import { step } from './step.ts'
+import { DEFAULT_TIMING, type Pacing, type Timing } from './timing.ts'
+import type { Effect, Event, Evidence, Milestone, Rules } from './turn.ts'
+import type { Certificate } from './vote.ts'
+import type { WalRecord } from './wal.ts'
+import { WalFile, type WalLimits } from './wal-file.ts'
+
+export interface EngineOptions {
+  readonly committee: Committee
+  /** This node's seat; -1 follows the instance without voting. */
+  readonly seat: number
+  /** View 0: the previous instance's terminal block, or the chain's genesis. */
+  readonly genesis: Block
+  /** Whether a block ends the instance; pure. By default none does. */
+  readonly isTerminal?: (block: Block) => boolean
+  readonly leaders: LeaderSchedule
+  readonly pacing: Pacing
+  readonly timing?: Timing
+  readonly scheme: SignatureScheme
+  /** Null for an observer. */
+  readonly signer: VoteSigner | null
+  /** False for a node whose log is lost though its application has state of this instance (RULE A): it follows without voting. */
+  readonly mayVote?: boolean
+  /** The instance's write-ahead log. Null only for nodes that don't vote. The engine doesn't close it. */
+  readonly log: RecordLog | null
+  /** When to shorten the log. */
+  readonly walLimits?: WalLimits
+  readonly application: Application
+  /** The application's committed blocks of this instance. */
+  readonly blocks: BlockSource
+  readonly clock: Clock
+  readonly timers: Timers
+  /** Runs a callback once the current turn of the event loop is over (setImmediate); by default a timer of 0 ms. */
+  readonly endOfTurn?: (callback: () => void) => void
+  readonly logger: Logger
+  /** To one peer or to all that are connected. Must not call back into the engine. */
+  readonly send: (to: PeerKey | 'all', message: Uint8Array) => void
+  readonly onMilestone?: (milestone: Milestone) => void
+  readonly onEvidence?: (evidence: Evidence) => void
+  /** The terminal block is committed and durable; the engine goes on serving laggards until stopped. */
+  readonly onFinished?: (terminal: Block, certificate: Certificate) => void
+  /** The engine has stopped for good. */
+  readonly onFailure: (error: BeaconError) => void
+}
+
+export interface Engine {
+  /** Recovers from the log and enters the first view. */
+  start(): Promise<void>
+  /** Bytes from a connected peer. Never throws. */
+  receive(from: PeerKey, bytes: Uint8Array): void
+  /** `seat` is the committee seat of the peer's authenticated identity, -1 for none. */
+  peerConnected(peer: PeerKey, seat: number): void
+  peerDisconnected(peer: PeerKey): void
+  /** Since when (Unix ms) the application has had work that is in no block built or verified yet; null if it has none. */
+  work(since: number | null): void
+  status(): EngineStatus
+  /** Resolves when the commit under way, if any, is done. Nothing is sent any more once it was called. */
+  stop(): Promise<void>
+}
+
+export interface EngineStatus {
+  readonly view: View
+  readonly leader: number
+  readonly finalHeight: Height
+  readonly finalView: View
+  /** Above `finalView` while blocks are still being fetched or executed. */
+  readonly decidedView: View
+  readonly failedViews: number
+  readonly connectedSeats: number
+  readonly isFinished: boolean
+  readonly isRunning: boolean
+}
+
+export const CONSENSUS_BROKEN = defineError<{ instance: string; reason: string }>({
+  code: 'E101',
+  name: 'CONSENSUS_BROKEN',
+  kind: 'environment',
+  message: ({ instance, reason }) => `instance ${instance} has stopped: ${reason}`,
+  hint: () =>
+    'a third of the committee has signed contradicting blocks: keep the logs, they hold the evidence',
+})
+
+export const ENGINE_FAILED = defineError<{ instance: string; what: string; reason: string }>({
+  code: 'E102',
+  name: 'ENGINE_FAILED',
+  kind: 'environment',
+  message: ({ instance, what, reason }) => `instance ${instance} has stopped: ${what}: ${reason}`,
+  hint: () => 'see the cause in the log; the node takes up where it stopped when it is started again',
+})
+
+export function createEngine(options: EngineOptions): Engine {
+  return new EngineHost(options)
+}
+
+class EngineHost implements Engine {
+  readonly #options: EngineOptions
+  readonly #rules: Rules
+  readonly #wal: WalFile | null
+  readonly #chains: ChainServer
+  #state: State
+  #phase: 'new' | 'running' | 'stopped' = 'new'
+  /** What came before `start` was through, messages excepted. */
+  #early: Event[] = []
+  #records: WalRecord[] = []
+  #effects: Effect[] = []
+  #isTurnOpen = false
+  #wakeAt = Infinity
+  #cancelWake: () => void = () => {}
+  #commits: Promise<void> = Promise.resolve()
+
+  constructor(options: EngineOptions) {
+    const signer = options.mayVote === false || options.seat < 0 ? null : options.signer
+    if (signer !== null && options.log === null) throw new RangeError('a voting node needs a log')
+    this.#options = options
+    this.#rules = {
+      committee: options.committee,
+      seat: options.seat,
+      signer,
+      scheme: options.scheme,
+      genesis: options.genesis,
+      isTerminal: options.isTerminal ?? (() => false),
+      leaders: options.leaders,
+      pacing: options.pacing,
+      timing: options.timing ?? DEFAULT_TIMING,
+    }
+    this.#wal = options.log === null ? null : new WalFile(options.log, options.walLimits)
+    this.#chains = new ChainServer(options.blocks, (to, response) => this.#send(to, encodeMessage(response)))
+    this.#state = createState(options.genesis, null)
+  }
+
+  async start(): Promise<void> {
+    this.#state = createState(this.#options.genesis, await this.#options.blocks.head())
+    if (this.#phase !== 'new') return
+    this.#replayLog()
+    this.#phase = 'running'
+    this.#dispatch({ type: 'start' })
+    for (const event of this.#early.splice(0)) this.#dispatch(event)
+  }
+
+  #replayLog(): void {
+    try {
+      replay(this.#state, this.#wal?.recovered() ?? [])
+    } catch (cause) {
+      throw ENGINE_FAILED({ instance: this.#name, what: 'the log', reason: String(cause) }, cause)
+    }
+  }
+
+  receive(from: PeerKey, bytes: Uint8Array): void {
+    if (this.#phase !== 'running') return
+    try {
+      this.#dispatch({ type: 'message', from, message: decodeMessage(bytes) })
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      this.#options.logger.warn({ peer: from, reason: error.message }, 'a peer sent garbage')
+      this.#dispatch({ type: 'garbage', from })
+    }
+  }
+
+  peerConnected(peer: PeerKey, seat: number): void {
+    this.#dispatch({ type: 'peerConnected', peer, seat })
+  }
+
+  peerDisconnected(peer: PeerKey): void {
+    this.#dispatch({ type: 'peerDisconnected', peer })
+  }
+
+  work(since: number | null): void {
+    this.#dispatch({ type: 'work', since })
+  }
+
+  status(): EngineStatus {
+    const state = this.#state
+    return {
+      view: state.view,
+      leader: this.#rules.leaders.leaderOf(state.view),
+      finalHeight: state.final.block.header.height,
+      finalView: state.final.view,
+      decidedView: decidedView(state),
+      failedViews: state.failures,
+      connectedSeats: [...state.peers.values()].filter((peer) => peer.seat >= 0).length,
+      isFinished: state.finished,
+      isRunning: this.#phase === 'running',
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#phase = 'stopped'
+    this.#cancelWake()
+    await this.#commits
+  }
+
+  #dispatch(event: Event): void {
+    if (this.#phase === 'new') this.#early.push(event)
+    if (this.#phase !== 'running') return
+    try {
+      const now = this.#options.clock.now()
+      for (const effect of step(this.#state, event, { rules: this.#rules, now })) this.#collect(effect)
+    } catch (cause) {
+      this.#fail('the protocol step', cause)
+    }
+  }
+
+  #collect(effect: Effect): void {
+    if (effect.type === 'persist') this.#records.push(effect.record)
+    else this.#effects.push(effect)
+    if (this.#isTurnOpen) return
+    this.#isTurnOpen = true
+    const { endOfTurn, timers } = this.#options
+    if (endOfTurn === undefined) timers.schedule(0, () => this.#endTurn())
+    else endOfTurn(() => this.#endTurn())
+  }
+
+  #endTurn(): void {
+    this.#isTurnOpen = false
+    const effects = this.#effects.splice(0)
+    const records = this.#records.splice(0)
+    if (this.#phase !== 'running') return
+    try {
+      this.#wal?.write(records, this.#state)
+    } catch (cause) {
+      this.#fail('the log', cause)
+      return
+    }
+    const encoded = new Map<Message, Uint8Array>()
+    for (const effect of effects) this.#perform(effect, encoded)
+    this.#armWake()
+  }
+
+  #perform(effect: Effect, encoded: Map<Message, Uint8Array>): void {
+    const { application, onMilestone, onEvidence } = this.#options
+    switch (effect.type) {
+      case 'send':
+        this.#send(effect.to, encodeOnce(effect.message, encoded))
+        break
+      case 'build':
+        void this.#attempt('build', () => application.build(effect.request), null).then((payload) =>
+          this.#dispatch({ type: 'built', view: effect.request.view, payload }),
+        )
+        break
+      case 'verify':
+        void this.#attempt('verify', () => application.verify(effect.block, effect.parent), false).then(
+          (valid) => this.#dispatch({ type: 'verified', block: effect.block, valid }),
+        )
+        break
+      case 'commit':
+        this.#inOrder(() => this.#commit(effect.blocks, effect.certificate))
+        break
+      case 'serveChain':
+        void this.#attempt(
+          'read blocks',
+          () => this.#chains.serve(effect.to, effect.fromHeight, effect.max),
+          undefined,
+        )
+        break
+      case 'evidence':
+        onEvidence?.(effect.evidence)
+        break
+      case 'milestone':
+        onMilestone?.(effect.milestone)
+        break
+      case 'finished':
+        this.#inOrder(async () => this.#options.onFinished?.(effect.terminal, effect.certificate))
+        break
+      case 'wake':
+        this.#wakeAt = effect.at
+        break
+      case 'halt':
+        this.#halt(CONSENSUS_BROKEN({ instance: this.#name, reason: effect.reason }))
+    }
+  }
+
+  async #commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
+    await this.#options.application.commit(blocks, certificate)
+    this.#dispatch({ type: 'committed', height: blocks[blocks.length - 1]!.header.height })
+  }
+
+  /** After a failed commit nothing later may be committed: the engine stops. */
+  #inOrder(task: () => Promise<void>): void {
+    this.#commits = this.#commits
+      .then(() => (this.#phase === 'running' ? task() : undefined))
+      .catch((cause) => this.#fail('commit', cause))
+  }
+
+  /** What the application could not do counts as its refusal; an error in there must not stop the chain. */
+  async #attempt<Result>(what: string, task: () => Promise<Result>, otherwise: Result): Promise<Result> {
+    try {
+      return await task()
+    } catch (error) {
+      this.#options.logger.error({ error, instance: this.#name }, `the application could not ${what}`)
+      return otherwise
+    }
+  }
+
+  #send(to: PeerKey | 'all', bytes: Uint8Array): void {
+    if (this.#phase === 'running') this.#options.send(to, bytes)
+  }
+
+  #armWake(): void {
+    this.#cancelWake()
+    if (this.#wakeAt === Infinity || this.#phase !== 'running') return
+    const delayMs = Math.max(0, this.#wakeAt - this.#options.clock.now())
+    this.#cancelWake = this.#options.timers.schedule(delayMs, () => this.#dispatch({ type: 'wake' }))
+  }
+
+  #fail(what: string, cause: unknown): void {
+    this.#halt(ENGINE_FAILED({ instance: this.#name, what, reason: String(cause) }, cause))
+  }
+
+  #halt(error: BeaconError): void {
+    if (this.#phase === 'stopped') return
+    this.#phase = 'stopped'
+    this.#cancelWake()
+    this.#options.logger.error({ code: error.code, cause: error.cause }, error.message)
+    this.#options.onFailure(error)
+  }
+
+  get #name(): string {
+    const { rollup, epoch, sub } = this.#options.committee.instance
+    return `${rollup}-${epoch}-${sub}`
+  }
+}
+
+function encodeOnce(message: Message, encoded: Map<Message, Uint8Array>): Uint8Array {
+  const known = encoded.get(message)
+  if (known !== undefined) return known
+  const bytes = encodeMessage(message)
+  encoded.set(message, bytes)
+  return bytes
+}

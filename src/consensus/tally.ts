@@ -1,0 +1,82 @@
+/**
+ * When a vote arrives: it is counted, and a quorum of equal votes becomes a certificate. Votes are verified in aggregate only; if the
+ * aggregate fails they are verified singly, the liars banned, and counting goes on.
+ */
+
+import type { Hex } from '../primitives/bytes.ts'
+import { type View, view as viewNumber } from '../primitives/ids.ts'
+import { storeCertificate } from './certificates.ts'
+import { isQuorum } from './committee.ts'
+import { accuse, ban, conflictOf, isAuthentic } from './evidence.ts'
+import { decidedView, type Round, roundOf, VIEW_WINDOW } from './state.ts'
+import { persist, type Turn } from './turn.ts'
+import { bitmapOf, type Certificate, type Vote, type VoteKind, voteMessage } from './vote.ts'
+
+/** Signs a vote: its record is durable before it leaves (RULE P). The caller sends what is returned, as a vote or in a proposal. */
+export function castVote(turn: Turn, kind: VoteKind, view: View, digest: Hex): Vote {
+  const { state } = turn
+  const { mine } = roundOf(state, view)
+  if (kind === 'X') mine.X = true
+  else mine[kind] = digest
+  persist(turn, { type: 'vote', kind, view, digest })
+  const vote = signVote(turn, kind, view, digest)
+  countVote(turn, vote)
+  return vote
+}
+
+/** Signs a vote that was cast, and so logged, before: a key and a message have one signature. */
+export function signVote({ rules }: Turn, kind: VoteKind, view: View, digest: Hex): Vote {
+  const message = voteMessage(rules.committee.domain, kind, view, digest)
+  return { kind, view, digest, signer: rules.seat, signature: rules.signer!.sign(message) }
+}
+
+/** The vote is by the seat that it names, as far as the transport can tell. */
+export function countVote(turn: Turn, vote: Vote): void {
+  const { state } = turn
+  if (vote.view <= decidedView(state) || vote.view > state.view + VIEW_WINDOW) return
+  if (state.banned.has(vote.signer)) return
+  const round = roundOf(state, vote.view)
+  const conflict = conflictOf(round, vote)
+  if (conflict !== null) accuse(turn, conflict)
+  if (conflict !== null || round.votes[vote.kind].has(vote.signer)) return
+  round.votes[vote.kind].set(vote.signer, vote)
+  state.silentViews.delete(vote.signer)
+  if (round.certificates[vote.kind] === null) assemble(turn, round, vote)
+}
+
+function assemble(turn: Turn, round: Round, { kind, view, digest }: Vote): void {
+  for (;;) {
+    const votes = [...round.votes[kind].values()].filter((vote) => vote.digest === digest)
+    if (!isQuorum(turn.rules.committee, weightOf(turn, votes))) return
+    const certificate = aggregate(turn, kind, view, digest, votes)
+    if (certificate !== null) storeCertificate(turn, certificate)
+    const liars = certificate === null ? votes.filter((vote) => !isAuthentic(turn, vote)) : []
+    // An aggregate that fails over votes which all hold singly would be a fault of the scheme: stop rather than loop.
+    if (liars.length === 0) return
+    for (const { signer } of liars) ban(turn.state, signer)
+  }
+}
+
+/** Null if the signatures don't add up to the certificate that they should. */
+function aggregate(
+  { rules }: Turn,
+  kind: VoteKind,
+  view: View,
+  digest: Hex,
+  votes: readonly Vote[],
+): Certificate | null {
+  const { committee, scheme } = rules
+  const signature = scheme.aggregate(votes.map((vote) => vote.signature))
+  if (signature === null) return null
+  const keys = votes.map((vote) => committee.members[vote.signer]!.publicKey)
+  if (!scheme.verifyAggregate(keys, voteMessage(committee.domain, kind, view, digest), signature)) return null
+  const bitmap = bitmapOf(
+    votes.map((vote) => vote.signer),
+    committee.members.length,
+  )
+  return { kind, view: viewNumber(view), digest, bitmap, signature }
+}
+
+function weightOf({ rules }: Turn, votes: readonly Vote[]): bigint {
+  return votes.reduce((sum, vote) => sum + rules.committee.members[vote.signer]!.weight, 0n)
+}
