@@ -1,0 +1,200 @@
+/**
+ * A rollup behind the consensus engine's port: builds blocks from the pool, verifies blocks by executing them, commits final ones. In:
+ * the engine's requests, transactions, facts about rungs. Out: durable blocks and state, and news of them to whoever listens. It votes
+ * on nothing and sends nothing. How blocks are executed is in replica.ts.
+ */
+
+import type { Application, BuildRequest, Payload } from '../consensus/application.ts'
+import type { Block } from '../consensus/block.ts'
+import type { BlockSource } from '../consensus/block-source.ts'
+import type { Certificate } from '../consensus/vote.ts'
+import type { KeyValueStore, Timers } from '../platform/ports.ts'
+import { type Hex, toHex } from '../primitives/bytes.ts'
+import { DecodeError } from '../primitives/codec.ts'
+import { keccak256 } from '../primitives/hash.ts'
+import type { Height, Instance, RollupId } from '../primitives/ids.ts'
+import type { RollupSpec } from '../primitives/rollup-spec.ts'
+import { awaitHeight } from './beacon-view.ts'
+import { createBlockSource } from './block-source.ts'
+import { Chain, type ChainBlock } from './chain.ts'
+import type { SealedBlock } from './executor.ts'
+import { createGenesis } from './genesis.ts'
+import { ethereumHash } from './header.ts'
+import { Heads } from './heads.ts'
+import { Mempool, type MempoolLimits } from './mempool.ts'
+import { Postings } from './postings.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { Replica, type ReplicaPorts } from './replica.ts'
+import { type BuildLimits, DEFAULT_BUILD_LIMITS } from './sequencer.ts'
+import { decodeTransaction } from './transaction.ts'
+import { createEthereumjsVm } from './vm/ethereumjs.ts'
+import type { Vm } from './vm/vm.ts'
+
+export interface RollupOptions {
+  readonly spec: RollupSpec
+  readonly rollup: RollupId
+  /** Unix ms of the Beacon block that drew the first committee. */
+  readonly genesisTimeMs: number
+  readonly mempoolLimits?: Partial<MempoolLimits>
+  readonly buildLimits?: Partial<BuildLimits>
+}
+
+export interface RollupPorts extends ReplicaPorts {
+  readonly store: KeyValueStore
+  readonly timers: Timers
+}
+
+export type Submission =
+  | { readonly hash: Hex; readonly refusal: null }
+  | { readonly hash: Hex | null; readonly refusal: Refusal }
+
+export async function createRollupApplication(
+  options: RollupOptions,
+  ports: RollupPorts,
+): Promise<RollupApplication> {
+  const { spec, rollup, genesisTimeMs } = options
+  const genesis = createGenesis(spec, rollup, genesisTimeMs)
+  const chain = await Chain.open(ports.store, spec.chainId, genesis)
+  return new RollupApplication(options, ports, chain, genesis.block, await createEthereumjsVm(spec.chainId))
+}
+
+export class RollupApplication implements Application {
+  readonly spec: RollupSpec
+  readonly rollup: RollupId
+  /** The parent of the first instance's first block. */
+  readonly genesis: Block
+  readonly chain: Chain
+  readonly mempool: Mempool
+  readonly heads: Heads
+  readonly postings = new Postings()
+  readonly #ports: RollupPorts
+  readonly #replica: Replica
+  /** Digests of consensus blocks that passed `verify` and aren't final. */
+  readonly #verified = new Map<Hex, number>()
+  readonly #listeners = new Set<(blocks: readonly ChainBlock[]) => void>()
+  /** The VM runs one block at a time: each job waits for the one before. */
+  #lastJob: Promise<unknown> = Promise.resolve()
+
+  constructor(options: RollupOptions, ports: RollupPorts, chain: Chain, genesis: Block, vm: Vm) {
+    this.spec = options.spec
+    this.rollup = options.rollup
+    this.genesis = genesis
+    this.chain = chain
+    this.heads = new Heads({ soft: chain.head.header.number })
+    this.mempool = new Mempool({
+      state: () => chain.head.state,
+      clock: ports.clock,
+      gasLimit: options.spec.gasLimit,
+      limits: options.mempoolLimits,
+    })
+    this.#ports = ports
+    this.#replica = new Replica({
+      chainId: options.spec.chainId,
+      chain,
+      mempool: this.mempool,
+      vm,
+      buildLimits: { ...DEFAULT_BUILD_LIMITS, ...options.buildLimits },
+      ports,
+    })
+  }
+
+  /** A signed transaction from a client or a peer; one that is known, pending or final, is answered with its hash. */
+  submit(raw: Uint8Array): Submission {
+    const hash = toHex(keccak256(raw))
+    if (this.mempool.get(hash) !== null || this.chain.locate(hash) !== null) return { hash, refusal: null }
+    try {
+      const refusal = this.mempool.add(decodeTransaction(raw, this.spec.chainId))
+      return refusal === null ? { hash, refusal } : { hash, refusal }
+    } catch (cause) {
+      if (!(cause instanceof DecodeError)) throw cause
+      return { hash: null, refusal: refuse('malformed', cause.message) }
+    }
+  }
+
+  /** Since when (Unix ms) a transaction waits that is in no executed block up to `parent`, or up to the newest; null if none does. */
+  pendingSince(parent?: Block): number | null {
+    const newest = parent === undefined ? this.chain.tip?.hash : ethereumHash(parent.appHeader)
+    return this.mempool.pendingSince(newest === undefined ? new Set() : this.chain.transactionsAbove(newest))
+  }
+
+  /** Calls `listener` with blocks that have become final and durable; the returned function ends that. */
+  onFinal(listener: (blocks: readonly ChainBlock[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async build(request: BuildRequest): Promise<Payload | null> {
+    await this.#awaitBeacon(request.parent.header.beaconRef.height)
+    return await this.#inTurn(() => this.#build(request))
+  }
+
+  async verify(block: Block, parent: Block): Promise<boolean> {
+    await this.#awaitBeacon(block.header.beaconRef.height)
+    return await this.#inTurn(() => this.#verify(block, parent))
+  }
+
+  commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
+    return this.#inTurn(() => this.#commit(blocks, certificate))
+  }
+
+  /** For the consensus engine of `instance`, whose genesis is the final block at `genesis`. */
+  blocksOf(instance: Instance, genesis: Height): BlockSource {
+    return createBlockSource(this.chain.store, instance, genesis)
+  }
+
+  async #build(request: BuildRequest): Promise<Payload | null> {
+    const payload = await this.#replica.build(request)
+    if (payload !== null)
+      this.heads.note('proposed', request.parent.header.height + 1, this.#ports.clock.now())
+    return payload
+  }
+
+  async #verify(block: Block, parent: Block): Promise<boolean> {
+    if (this.#verified.has(block.digest)) return true
+    const reason = await this.#replica.reasonAgainst(block, parent)
+    if (reason === null) this.#verified.set(block.digest, block.header.height)
+    else {
+      const { digest, header } = block
+      this.#ports.logger.warn({ digest, height: header.height, reason }, 'refused a block')
+    }
+    return reason === null
+  }
+
+  async #commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
+    const fresh = blocks.filter(({ header }) => header.height > this.chain.head.header.number)
+    if (fresh.length === 0) return
+    const executed: { block: Block; sealed: SealedBlock }[] = []
+    let parent = this.chain.head.block
+    for (const block of fresh) {
+      executed.push({ block, sealed: await this.#replica.executeCertified(block, parent) })
+      parent = block
+    }
+    await this.chain.append(executed, certificate)
+    this.#announce(executed)
+  }
+
+  #announce(executed: readonly { block: Block; sealed: SealedBlock }[]): void {
+    const head = this.chain.head.header.number
+    for (const [digest, height] of this.#verified) if (height <= head) this.#verified.delete(digest)
+    for (const { sealed } of executed) this.mempool.settle(touchedBy(sealed))
+    this.heads.climb('soft', head, this.#ports.clock.now())
+    const final = executed.map(({ block }) => this.chain.blockAt(block.header.height)!)
+    for (const listener of this.#listeners) listener(final)
+  }
+
+  /** Before a job's turn comes, so that nothing else is held up by it. */
+  #awaitBeacon(height: number): Promise<void> {
+    return awaitHeight(this.#ports.beacon, this.#ports.timers, height)
+  }
+
+  #inTurn<Result>(job: () => Promise<Result>): Promise<Result> {
+    const result = this.#lastJob.then(job)
+    this.#lastJob = result.catch(() => {})
+    return result
+  }
+}
+
+/** Senders of waiting transactions that a block may have made impossible: those whose nonce or balance it took. */
+function touchedBy({ transactions, journal }: SealedBlock): Set<Hex> {
+  return new Set([...transactions.map(({ from }) => from), ...journal.diff().accounts.keys()])
+}

@@ -1,0 +1,232 @@
+/**
+ * Executes a block's transactions one after another, by Prague's rules, and makes the header that follows. The proposer and every
+ * verifier run this same code; only where the transactions come from differs. In: the parent's header and state, the environment that
+ * consensus decided, transactions. Out: header, receipts and a new state version. It knows no clock, mempool or store.
+ */
+
+import { type Hex, toHex } from '../primitives/bytes.ts'
+import { orderedRoot } from '../state/trie.ts'
+import { applyAuthorizations } from './authorization.ts'
+import { computeIntrinsicGas, effectiveTip, REFUND_QUOTIENT } from './gas.ts'
+import { type EthereumHeader, encodeEthereumHeader, ethereumHash, nextBaseFee } from './header.ts'
+import { computeBloom, encodeReceipt, type Receipt, uniteBlooms } from './receipt.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { StateJournal } from './state/journal.ts'
+import { codeOf } from './state/reader.ts'
+import type { StateVersion } from './state/version.ts'
+import { applySystemCalls } from './system-contracts.ts'
+import type { Executable, Transaction } from './transaction.ts'
+import { checkNonce, checkSender, checkStatically } from './transaction-rules.ts'
+import type { BlockContext, Message, Outcome, Vm } from './vm/vm.ts'
+
+/** What a block builds on. */
+export interface Parent {
+  readonly header: EthereumHeader
+  /** Ethereum hash of `header`. */
+  readonly hash: Hex
+  readonly state: StateVersion
+}
+
+/** What consensus decides of a block before any transaction runs. */
+export interface Environment {
+  readonly timestamp: number
+  readonly beneficiary: Hex
+  readonly prevRandao: Hex
+  readonly parentBeaconBlockRoot: Hex
+}
+
+export interface SealedBlock {
+  readonly header: EthereumHeader
+  /** RLP of the header: the application header of the consensus block. */
+  readonly encodedHeader: Uint8Array
+  readonly hash: Hex
+  readonly transactions: readonly Transaction[]
+  readonly receipts: readonly Receipt[]
+  readonly state: StateVersion
+  readonly journal: StateJournal
+}
+
+const NO_OUTPUT = new Uint8Array(0)
+
+export class BlockExecution {
+  readonly context: BlockContext
+  readonly #vm: Vm
+  readonly #parent: Parent
+  readonly #environment: Environment
+  readonly #journal: StateJournal
+  readonly #transactions: Transaction[] = []
+  readonly #receipts: Receipt[] = []
+  #gasUsed = 0
+
+  constructor(vm: Vm, parent: Parent, environment: Environment) {
+    this.#vm = vm
+    this.#parent = parent
+    this.#environment = environment
+    this.#journal = new StateJournal(parent.state)
+    this.context = {
+      ...environment,
+      number: parent.header.number + 1,
+      gasLimit: parent.header.gasLimit,
+      baseFeePerGas: nextBaseFee(parent.header),
+    }
+    applySystemCalls(this.#journal, {
+      number: this.context.number,
+      timestamp: environment.timestamp,
+      parentHash: parent.hash,
+      parentBeaconBlockRoot: environment.parentBeaconBlockRoot,
+    })
+    this.#journal.endTransaction()
+  }
+
+  get gasLeft(): number {
+    return this.context.gasLimit - this.#gasUsed
+  }
+
+  get transactions(): readonly Transaction[] {
+    return this.#transactions
+  }
+
+  /** Executes `transaction`, or refuses it and leaves the block as it was. Whether it succeeds or reverts is in the receipt. */
+  async apply(transaction: Transaction): Promise<Refusal | null> {
+    const refusal = this.#check(transaction)
+    if (refusal !== null) return refusal
+    try {
+      const outcome = await executeTransaction(this.#vm, this.#journal, this.context, transaction)
+      this.#gasUsed += outcome.gasUsed
+      this.#receipts.push(receiptOf(transaction, outcome, this.#gasUsed))
+      this.#transactions.push(transaction)
+    } catch (cause) {
+      this.#journal.revertTransaction()
+      throw cause
+    } finally {
+      this.#journal.endTransaction()
+    }
+    return null
+  }
+
+  seal(): SealedBlock {
+    const state = this.#parent.state.derive(this.#journal.diff())
+    const header: EthereumHeader = {
+      ...this.#environment,
+      parentHash: this.#parent.hash,
+      stateRoot: state.root,
+      transactionsRoot: toHex(orderedRoot(this.#transactions.map(({ raw }) => raw))),
+      receiptsRoot: toHex(orderedRoot(this.#receipts.map(encodeReceipt))),
+      logsBloom: uniteBlooms(this.#receipts.map(({ logsBloom }) => logsBloom)),
+      number: this.context.number,
+      gasLimit: this.context.gasLimit,
+      gasUsed: this.#gasUsed,
+      baseFeePerGas: this.context.baseFeePerGas,
+    }
+    const encodedHeader = encodeEthereumHeader(header)
+    return {
+      header,
+      encodedHeader,
+      hash: ethereumHash(encodedHeader),
+      transactions: this.#transactions,
+      receipts: this.#receipts,
+      state,
+      journal: this.#journal,
+    }
+  }
+
+  #check(transaction: Transaction): Refusal | null {
+    const { baseFeePerGas } = this.context
+    if (transaction.gasLimit > this.gasLeft) return refuse('gas-limit-exceeded', 'gas limit reached')
+    if (transaction.maxFeePerGas < baseFeePerGas) {
+      return refuse(
+        'fee-cap-below-base-fee',
+        `max fee per gas less than block base fee: address ${transaction.from}, maxFeePerGas: ${transaction.maxFeePerGas}, baseFee: ${baseFeePerGas}`,
+      )
+    }
+    return (
+      checkStatically(transaction, this.context.gasLimit) ??
+      checkNonce(transaction, this.#journal) ??
+      checkSender(transaction, this.#journal)
+    )
+  }
+}
+
+/**
+ * Buys gas, runs the message, refunds, pays the tip; the base fee is burned. The sender's nonce and fee stay taken when the message
+ * fails. `transaction` has passed the checks.
+ */
+export async function executeTransaction(
+  vm: Vm,
+  journal: StateJournal,
+  block: BlockContext,
+  transaction: Executable,
+): Promise<Outcome> {
+  const tip = effectiveTip(transaction, block.baseFeePerGas)
+  if (tip === null) throw new Error('the transaction does not pay the base fee')
+  const gasPrice = block.baseFeePerGas + tip
+  const { from, gasLimit } = transaction
+  const sender = journal.account(from)!
+  const balance = sender.balance - BigInt(gasLimit) * gasPrice
+  journal.updateAccount(from, { nonce: sender.nonce + 1, balance })
+
+  const { base, floor } = computeIntrinsicGas(transaction)
+  const authorizationRefund = applyAuthorizations(journal, transaction.authorizations)
+  const message: Message = {
+    caller: from,
+    to: transaction.to,
+    value: transaction.value,
+    data: transaction.data,
+    gas: gasLimit - base,
+    gasPrice,
+    accessList: withAuthorities(transaction),
+  }
+  const outcome = isPlainTransfer(vm, journal, message)
+    ? transfer(journal, message)
+    : await vm.run(journal, block, message)
+
+  const gasUsed = chargedGas(base + outcome.gasUsed, outcome.gasRefund + authorizationRefund, floor)
+  journal.addBalance(from, BigInt(gasLimit - gasUsed) * gasPrice)
+  journal.addBalance(block.beneficiary, BigInt(gasUsed) * tip)
+  for (const address of outcome.destroyed) journal.removeAccount(address)
+  return { ...outcome, gasUsed }
+}
+
+/** EIP-3529's cap on refunds, then EIP-7623's floor. */
+function chargedGas(used: number, refund: number, floor: number): number {
+  return Math.max(floor, used - Math.min(refund, Math.floor(used / REFUND_QUOTIENT)))
+}
+
+/** EIP-7702: authorities are warm, whether or not their authorization took effect. */
+function withAuthorities({ accessList, authorizations }: Pick<Transaction, 'accessList' | 'authorizations'>) {
+  if (authorizations.length === 0) return accessList
+  const authorities = authorizations.flatMap(({ authority }) => (authority === null ? [] : [authority]))
+  return [...accessList, ...authorities.map((address) => ({ address, storageKeys: [] }))]
+}
+
+/** To an account without code nothing runs: such a message never enters the VM. */
+function isPlainTransfer(vm: Vm, journal: StateJournal, { to }: Message): boolean {
+  return to !== null && codeOf(journal, to).length === 0 && !vm.isPrecompile(to)
+}
+
+function transfer(journal: StateJournal, { caller, to, value }: Message): Outcome {
+  journal.addBalance(caller, -value)
+  journal.addBalance(to!, value)
+  return {
+    succeeded: true,
+    error: null,
+    gasUsed: 0,
+    gasRefund: 0,
+    output: NO_OUTPUT,
+    logs: [],
+    createdAddress: null,
+    destroyed: [],
+  }
+}
+
+function receiptOf(transaction: Transaction, outcome: Outcome, cumulativeGasUsed: number): Receipt {
+  return {
+    type: transaction.type,
+    succeeded: outcome.succeeded,
+    gasUsed: outcome.gasUsed,
+    cumulativeGasUsed,
+    logs: outcome.logs,
+    logsBloom: computeBloom(outcome.logs),
+    contractAddress: outcome.succeeded ? outcome.createdAddress : null,
+  }
+}

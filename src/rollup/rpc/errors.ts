@@ -1,0 +1,72 @@
+/** Errors as JSON-RPC clients know them, with the codes and words that Ethereum clients use. */
+
+import { type Hex, toHex } from '../../primitives/bytes.ts'
+import type { BlockSelector } from '../../rpc/params.ts'
+import { LIMIT_EXCEEDED, RpcError, SERVER_ERROR } from '../../rpc/rpc-error.ts'
+import { STATE_HISTORY_BLOCKS } from '../chain.ts'
+import type { Refusal } from '../refusal.ts'
+import type { Outcome } from '../vm/vm.ts'
+
+const EXECUTION_REVERTED = 3
+const UNKNOWN_BLOCK = -39001
+const SYNC_TIMEOUT = 4
+
+/** Selector of Error(string). */
+const ERROR_STRING = '08c379a0'
+
+export function refusedTransaction({ message }: Refusal): RpcError {
+  return new RpcError(SERVER_ERROR, message)
+}
+
+export function unknownBlock(selector: BlockSelector): RpcError {
+  const name = selector.by === 'tag' ? selector.tag : selector.by === 'hash' ? selector.hash : selector.number
+  return new RpcError(UNKNOWN_BLOCK, `unknown block ${name}`)
+}
+
+export function stateNotKept(height: number, head: number): RpcError {
+  return new RpcError(
+    SERVER_ERROR,
+    `state of block ${height} is not available: the last ${STATE_HISTORY_BLOCKS} blocks' is, up to ${head}`,
+  )
+}
+
+export function filterNotFound(): RpcError {
+  return new RpcError(SERVER_ERROR, 'filter not found')
+}
+
+export function pushUnavailable(): RpcError {
+  return new RpcError(SERVER_ERROR, 'notifications not supported: subscribe over WebSocket')
+}
+
+export function unknownAccount(address: Hex): RpcError {
+  return new RpcError(SERVER_ERROR, `unknown account ${address}: this node holds no key of it`)
+}
+
+export function limitExceeded(message: string): RpcError {
+  return new RpcError(LIMIT_EXCEEDED, message)
+}
+
+/** EIP-7966's: the transaction is accepted, and still waits. */
+export function syncTimeout(hash: Hex, timeoutMs: number): RpcError {
+  return new RpcError(
+    SYNC_TIMEOUT,
+    `the transaction was added but has no receipt after ${timeoutMs} ms`,
+    hash,
+  )
+}
+
+/** Of a call that didn't succeed: code 3 with the output for a revert, as all libraries expect. */
+export function failedCall({ error, output }: Outcome): RpcError {
+  if (error !== 'revert') return new RpcError(SERVER_ERROR, error ?? 'execution failed')
+  const reason = revertReason(output)
+  const message = reason === null ? 'execution reverted' : `execution reverted: ${reason}`
+  return new RpcError(EXECUTION_REVERTED, message, toHex(output))
+}
+
+/** The text of Error(string), if the output is one. */
+function revertReason(output: Uint8Array): string | null {
+  if (output.length < 68 || toHex(output.subarray(0, 4)) !== `0x${ERROR_STRING}`) return null
+  const length = Number(BigInt(toHex(output.subarray(36, 68))))
+  if (!(length <= output.length - 68)) return null
+  return new TextDecoder().decode(output.subarray(68, 68 + length))
+}

@@ -1,0 +1,55 @@
+/** A rollup's JSON-RPC: everything that a seat answers, as methods for rpc/server.ts. */
+
+import type { Clock, Random, Timers } from '../../platform/ports.ts'
+import type { SignatureScheme } from '../../primitives/signatures.ts'
+import type { Methods } from '../../rpc/dispatch.ts'
+import type { RollupApplication } from '../application.ts'
+import { createEthereumjsVm } from '../vm/ethereumjs.ts'
+import { BlockReader } from './blocks.ts'
+import { CallRunner } from './call.ts'
+import { chainMethods } from './chain-methods.ts'
+import type { CommitteeReader } from './committees.ts'
+import { feeMethods } from './fee-methods.ts'
+import { filterMethods } from './filters.ts'
+import { softMethods } from './soft-methods.ts'
+import { stateMethods } from './state-methods.ts'
+import { StatusReader } from './status.ts'
+import { subscribeMethods } from './subscribe-methods.ts'
+import { transactionMethods } from './transaction-methods.ts'
+
+export interface RollupMethodsOptions {
+  /** For web3_clientVersion, as in "beacon/v0.1.0". */
+  readonly clientVersion: string
+  /** Private keys that eth_accounts and eth_sendTransaction offer; for networks at a desk only. */
+  readonly devKeys: readonly Uint8Array[]
+}
+
+export interface RollupMethodsPorts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly scheme: SignatureScheme
+  readonly committees: CommitteeReader
+}
+
+/** Calls run on a VM of their own, so that none delays a block by more than the CPU that it takes. */
+export async function createRollupMethods(
+  application: RollupApplication,
+  { clientVersion, devKeys }: RollupMethodsOptions,
+  { clock, timers, random, scheme, committees }: RollupMethodsPorts,
+): Promise<Methods> {
+  const blocks = new BlockReader(application)
+  const runner = new CallRunner(await createEthereumjsVm(application.spec.chainId))
+  const statuses = new StatusReader(application, committees, timers)
+  return {
+    web3_clientVersion: () => clientVersion,
+    eth_syncing: () => false,
+    ...chainMethods(application, blocks),
+    ...stateMethods(application, blocks, runner),
+    ...feeMethods(application, blocks),
+    ...transactionMethods(application, blocks, runner, statuses, devKeys),
+    ...filterMethods(application, blocks, { clock, random }),
+    ...subscribeMethods(application),
+    ...softMethods(application, blocks, statuses, committees, scheme),
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The leader's work: fills a block with the best-paying transactions that wait, within the block's gas, its size and a time budget. It
+ * takes what the executor accepts and decides nothing else.
+ */
+
+import { APP_BODY_BYTES_MAX } from '../consensus/block.ts'
+import type { Clock } from '../platform/ports.ts'
+import { BODY_OVERHEAD_BYTES } from './body.ts'
+import type { BlockExecution } from './executor.ts'
+import { TRANSFER_GAS } from './gas.ts'
+import type { Mempool } from './mempool.ts'
+import type { RefusalReason } from './refusal.ts'
+import type { StateReader } from './state/reader.ts'
+
+export interface BuildLimits {
+  /** Bytes of the body. */
+  readonly bodyBytesMax: number
+  /** Building stops after so long, so that the proposal reaches the others well before the view's deadline. */
+  readonly budgetMs: number
+}
+
+export const DEFAULT_BUILD_LIMITS: BuildLimits = { bodyBytesMax: APP_BODY_BYTES_MAX / 4, budgetMs: 150 }
+
+/** Refusals that other circumstances may lift: the transaction stays in the pool. */
+const LATER: ReadonlySet<RefusalReason> = new Set([
+  'gas-limit-exceeded',
+  'fee-cap-below-base-fee',
+  'insufficient-funds',
+])
+
+/** Applies transactions from `mempool` to `execution`, whose parent's state is `state`. */
+export async function fillBlock(
+  execution: BlockExecution,
+  mempool: Mempool,
+  state: StateReader,
+  clock: Clock,
+  limits: BuildLimits = DEFAULT_BUILD_LIMITS,
+): Promise<void> {
+  const deadline = clock.now() + limits.budgetMs
+  const queue = mempool.best(state, execution.context.baseFeePerGas)
+  let bytesLeft = limits.bodyBytesMax
+  while (execution.gasLeft >= TRANSFER_GAS && clock.now() <= deadline) {
+    const transaction = queue.peek()
+    if (transaction === null) return
+    const bytes = BODY_OVERHEAD_BYTES + transaction.raw.length
+    if (bytes > bytesLeft) {
+      queue.skip()
+      continue
+    }
+    const refusal = await execution.apply(transaction).catch(() => 'failed' as const)
+    if (refusal === null) {
+      bytesLeft -= bytes
+      queue.take()
+      continue
+    }
+    queue.skip()
+    // A transaction that breaks the VM would break it for every leader.
+    if (refusal === 'failed' || !LATER.has(refusal.reason)) mempool.drop(transaction.hash)
+  }
+}

@@ -1,0 +1,32 @@
+/** Signs EIP-1559 transactions with a key that this process holds: the dev accounts of networks at a desk. */
+
+import { sign } from '../platform/secp256k1.ts'
+import { bigintToMinimalBytes, concatBytes, fromHex } from '../primitives/bytes.ts'
+import { keccak256 } from '../primitives/hash.ts'
+import { encodeRlp, type RlpItem } from '../primitives/rlp.ts'
+import type { Executable } from './transaction.ts'
+
+export type Unsigned = Omit<Executable, 'from' | 'authorizations'>
+
+const TYPE = Uint8Array.of(2)
+
+/** The raw transaction. */
+export function signTransaction(transaction: Unsigned, chainId: number, privateKey: Uint8Array): Uint8Array {
+  const number = (value: number | bigint) => bigintToMinimalBytes(BigInt(value))
+  const unsigned: RlpItem[] = [
+    number(chainId),
+    number(transaction.nonce),
+    number(transaction.maxPriorityFeePerGas),
+    number(transaction.maxFeePerGas),
+    number(transaction.gasLimit),
+    transaction.to === null ? new Uint8Array(0) : fromHex(transaction.to, 20),
+    number(transaction.value),
+    transaction.data,
+    transaction.accessList.map(({ address, storageKeys }) => [
+      fromHex(address, 20),
+      storageKeys.map((key) => fromHex(key, 32)),
+    ]),
+  ]
+  const { yParity, r, s } = sign(keccak256(TYPE, encodeRlp(unsigned)), privateKey)
+  return concatBytes(TYPE, encodeRlp([...unsigned, number(yParity), number(r), number(s)]))
+}
