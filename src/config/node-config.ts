@@ -19,7 +19,7 @@ const nodeConfigSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** Index in the Beacon Layer's registry. */
   validator: index,
-  /** The network's genesis, as beacon/genesis.ts reads it. Relative paths start at this file's folder. */
+  /** The network's genesis, as beacon/genesis-json.ts reads it. Relative paths start at this file's folder. */
   genesisFile: z.string().min(1),
   keysFile: z.string().min(1),
   /** Stores and write-ahead logs; made if missing. */
@@ -39,6 +39,7 @@ const nodeConfigSchema = z.strictObject({
     .nullable(),
   /** Private keys that eth_accounts and eth_sendTransaction offer on rollups; for networks at a desk only. */
   devAccounts: z.array(bytes(32)).max(64),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   timing: z.strictObject({
     /** Bound on a message's way between honest validators; consensus derives its timeouts from it. */
     delayBoundMs: z.int().positive(),
@@ -51,7 +52,7 @@ const nodeKeysSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** secp256k1 private key of the validator's Beacon account. */
   account: bytes(32),
-  /** BLS12-381 secret vote key. */
+  /** Seed of the BLS12-381 vote key (KeyGen of the IETF draft). */
   vote: bytes(32),
   /** Seed of the Ed25519 network key. */
   network: bytes(32),

@@ -1,0 +1,76 @@
+/**
+ * What all commands share. A command computes a result and can show it to people; this class parses, prints one or the other, renders errors
+ * and sets the exit code: 0 done, 1 the environment failed, 2 the user's mistake, 3 a check said no, 70 a bug of ours.
+ */
+
+import { Command, Flags, type Interfaces } from '@oclif/core'
+import { type DevnetFolder, devnetFolder, devnetsRoot } from '../devnet/folder.ts'
+import type { BeaconError } from '../errors/beacon-error.ts'
+import { toFailure } from './failure.ts'
+import { failure, Output, success } from './output.ts'
+
+type Flag = Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags']>
+
+/** Thrown by a check that said no, with what it found. */
+export class CheckFailed extends Error {
+  readonly error: BeaconError
+  readonly result: unknown
+
+  constructor(error: BeaconError, result: unknown) {
+    super(error.message)
+    this.error = error
+    this.result = result
+  }
+}
+
+export abstract class BaseCommand extends Command {
+  static override readonly enableJsonFlag = true
+  static override readonly baseFlags = {
+    dir: Flags.string({
+      summary: 'the folder of all devnets (BEACON_HOME, or .beacon here)',
+      helpValue: 'PATH',
+    }),
+    name: Flags.string({ summary: 'the devnet', default: 'default', helpValue: 'NAME' }),
+    timeout: Flags.integer({
+      summary: 'give up after this long',
+      default: 60_000,
+      min: 1,
+      max: 3_600_000,
+      helpValue: 'MS',
+    }),
+  }
+
+  #output: Output | undefined
+
+  /** As typed, as in "devnet up". */
+  get commandName(): string {
+    return (this.id ?? '').replaceAll(':', ' ')
+  }
+
+  protected get output(): Output {
+    this.#output ??= new Output(this.jsonEnabled())
+    return this.#output
+  }
+
+  protected root(flags: Flag): string {
+    return devnetsRoot(flags.dir)
+  }
+
+  protected folder(flags: Flag): DevnetFolder {
+    return devnetFolder(this.root(flags), flags.name)
+  }
+
+  /** Prints `result`: as the one object, or by `show`. */
+  protected report(result: object, show: () => void): void {
+    if (this.output.isJson) this.output.printJson(success(this.commandName, result))
+    else show()
+  }
+
+  protected override async catch(cause: Error): Promise<void> {
+    const found = cause instanceof CheckFailed ? cause : null
+    const error = found?.error ?? toFailure(cause, this.commandName)
+    process.exitCode = error.exitCode
+    if (this.output.isJson) this.output.printJson(failure(this.commandName, error, found?.result))
+    else this.output.fail(error)
+  }
+}

@@ -1,0 +1,62 @@
+/** What of the Beacon Layer's RPC answers commands use; see beacon/rpc/. */
+
+import type { Hex } from '../primitives/bytes.ts'
+
+export interface ValidatorAnswer {
+  readonly index: number
+  readonly account: Hex
+  readonly votePublicKey: Hex
+  readonly stake: string
+}
+
+export interface ValidatorSetAnswer {
+  readonly epoch: number
+  readonly validators: readonly {
+    readonly validator: number
+    readonly stake: string
+    readonly weight: string
+  }[]
+}
+
+export interface StatusAnswer {
+  readonly head: { readonly height: number; readonly time: number }
+  readonly epoch: number
+  readonly params: { readonly minStake: string }
+}
+
+export interface RollupAnswer {
+  readonly id: number
+  readonly name: string
+  readonly chainId: number
+  readonly sequencers: number
+  readonly vm: string
+  readonly blockTimeMs: number
+  readonly minStake: string
+  readonly isAlive: boolean
+  readonly status: { readonly instance: { readonly epoch: number; readonly sub: number } } | null
+  readonly record: { readonly height: number; readonly recordedAt: number } | null
+}
+
+export interface CommitteeMember {
+  readonly validator: number
+  readonly account: Hex
+  readonly stake: string
+}
+
+export interface CommitteeAnswer {
+  readonly rollup: { readonly id: number; readonly name: string; readonly chainId: number }
+  readonly epoch: number
+  readonly sub: number
+  readonly seed: Hex
+  readonly committeeRoot: Hex
+  readonly seats: readonly (CommitteeMember & { readonly seat: number })[]
+  readonly standby: readonly CommitteeMember[]
+}
+
+export interface SoftHeadsAnswer {
+  readonly soft: { readonly number: number; readonly hash: Hex } | null
+  readonly beacon: { readonly number: number; readonly hash: Hex } | null
+  readonly posted: { readonly number: number; readonly hash: Hex } | null
+  readonly final: { readonly number: number; readonly hash: Hex } | null
+  readonly settled: { readonly number: number; readonly hash: Hex } | null
+}

@@ -1,0 +1,210 @@
+/**
+ * Registers a rollup and sees it come to life: checks what was asked for against the network, signs the registration as an account, and waits
+ * for its receipt, its committee, its address, and its first confirmed block.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Action, actionTypedData, encodeAction } from '../beacon/actions.ts'
+import { checkRollupSpec, type SpecFault } from '../beacon/rollup-rules.ts'
+import type { RollupEndpoint } from '../devnet/endpoints.ts'
+import type { DevnetFolder } from '../devnet/folder.ts'
+import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from '../devnet/rollup-defaults.ts'
+import { defineError } from '../errors/beacon-error.ts'
+import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
+import { type RollupSpec, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
+import { createRpcClient } from '../rpc/client.ts'
+import { formatTokens } from './amounts.ts'
+import type { CommitteeAnswer, RollupAnswer, SoftHeadsAnswer, ValidatorAnswer } from './beacon-answers.ts'
+import { fetchStatus, type Network } from './network.ts'
+
+export interface RollupWishes extends Partial<Omit<RollupSpec, 'alloc' | 'heartbeatMs' | 'gasLimit'>> {
+  readonly sequencers: number
+}
+
+export interface CreatedRollup {
+  readonly endpoint: RollupEndpoint
+  readonly committee: CommitteeAnswer
+  /** Height of its first confirmed block that was seen. */
+  readonly height: number
+}
+
+export const TOO_FEW_SEQUENCERS = defineError<{ sequencers: number }>({
+  code: 'C301',
+  name: 'TOO_FEW_SEQUENCERS',
+  kind: 'user',
+  message: ({ sequencers }) => `a rollup can't have ${sequencers} sequencers`,
+  hint: () => `pass --sequencers ${SEQUENCERS_MIN} or more: fewer could not tolerate even one that fails`,
+})
+
+export const NOT_ENOUGH_VALIDATORS = defineError<{ sequencers: number; eligible: number; minStake: bigint }>({
+  code: 'C302',
+  name: 'NOT_ENOUGH_VALIDATORS',
+  kind: 'user',
+  message: ({ sequencers, eligible, minStake }) =>
+    `${sequencers} sequencers need as many validators, and ${eligible} have a stake of ${formatTokens(minStake)} or more`,
+  hint: ({ eligible }) =>
+    eligible >= SEQUENCERS_MIN
+      ? `pass --sequencers ${eligible} or fewer, or start a devnet with more --validators`
+      : 'pass a lower --min-stake',
+})
+
+export const NAME_TAKEN = defineError<{ name: string }>({
+  code: 'C303',
+  name: 'NAME_TAKEN',
+  kind: 'user',
+  message: ({ name }) => `there is a rollup '${name}' already`,
+  hint: () => 'choose another name; `beacon rollup list` shows those in use',
+})
+
+export const CHAIN_ID_TAKEN = defineError<{ chainId: number; name: string }>({
+  code: 'C304',
+  name: 'CHAIN_ID_TAKEN',
+  kind: 'user',
+  message: ({ chainId, name }) => `chain id ${chainId} is that of rollup '${name}'`,
+  hint: () => 'leave --chain-id out to get a free one',
+})
+
+const HINTS: Readonly<Partial<Record<SpecFault, string>>> = {
+  INVALID_NAME: 'a name has up to 32 lower-case letters, digits and dashes, and starts with a letter',
+  INVALID_CHAIN_ID: 'the ids 1, 1337, 31337 and that of the Beacon Layer would confuse wallets and tools',
+  TOO_MANY_SEQUENCERS: 'a committee has at most 100 seats',
+  INVALID_BLOCK_TIME: 'a block time is `instant`, or up to 60000 ms',
+}
+
+export const ROLLUP_INVALID = defineError<{ fault: SpecFault }>({
+  code: 'C305',
+  name: 'ROLLUP_INVALID',
+  kind: 'user',
+  message: ({ fault }) => `such a rollup can't be: ${fault}`,
+  hint: ({ fault }) => HINTS[fault] ?? '`beacon rollup create --help` shows what can be chosen',
+})
+
+export const REGISTRATION_REFUSED = defineError<{ refusal: string }>({
+  code: 'C306',
+  name: 'REGISTRATION_REFUSED',
+  kind: 'environment',
+  message: ({ refusal }) => `the Beacon Layer refused the registration: ${refusal}`,
+  hint: () => 'somebody may have been faster; `beacon rollup list` shows what there is',
+})
+
+export const ROLLUP_LATE = defineError<{ name: string; stage: string; timeoutMs: number }>({
+  code: 'C307',
+  name: 'ROLLUP_LATE',
+  kind: 'environment',
+  message: ({ name, stage, timeoutMs }) => `rollup '${name}' has no ${stage} after ${timeoutMs} ms`,
+  hint: () => 'look at `beacon devnet logs`; it may still come: `beacon rollup inspect` shows it',
+})
+
+const POLL_MS = 20
+
+export async function createRollup(
+  network: Network,
+  folder: DevnetFolder,
+  wishes: RollupWishes,
+  privateKey: Hex,
+  timeoutMs: number,
+): Promise<CreatedRollup> {
+  const rollups = (await network.beacon.request('beacon_getRollups')) as RollupAnswer[]
+  const validators = (await network.beacon.request('beacon_getValidators')) as ValidatorAnswer[]
+  const spec = chooseSpec(wishes, rollups)
+  checkWishes(spec, rollups, validators, network.endpoints.beacon.chainId)
+
+  const deadline = Date.now() + timeoutMs
+  const awaited = <Value>(stage: string, look: () => Promise<Value | null>) =>
+    poll(look, deadline, () => ROLLUP_LATE({ name: spec.name, stage, timeoutMs }))
+  const hash = await register(network, spec, privateKey)
+  const receipt = await awaited('receipt', () => fetchReceipt(network, hash))
+  if (receipt.refusal !== null) throw REGISTRATION_REFUSED({ refusal: receipt.refusal })
+  const committee = await awaited('committee', () => fetchCommittee(network, spec.name))
+  const endpoint = await awaited('address', () => findEndpoint(folder, spec, committee))
+  const height = await awaited('confirmed block', () => fetchSoftHeight(endpoint.rpcUrl))
+  return { endpoint, committee, height }
+}
+
+/** A name and a chain id that are free, where none are wished for. */
+function chooseSpec(wishes: RollupWishes, rollups: readonly RollupAnswer[]): RollupSpec {
+  const names = rollups.map(({ name }) => name)
+  const candidates = ['app', ...names.map((_, i) => `app-${i + 2}`)]
+  const chainIds = rollups.map(({ chainId }) => chainId)
+  return rollupSpec({
+    ...wishes,
+    name: wishes.name ?? candidates.find((name) => !names.includes(name)) ?? 'app',
+    chainId: wishes.chainId ?? Math.max(FIRST_ROLLUP_CHAIN_ID - 1, ...chainIds) + 1,
+  })
+}
+
+function checkWishes(
+  spec: RollupSpec,
+  rollups: readonly RollupAnswer[],
+  validators: readonly ValidatorAnswer[],
+  beaconChainId: number,
+): void {
+  const { name, chainId, sequencers, minStake } = spec
+  if (sequencers < SEQUENCERS_MIN) throw TOO_FEW_SEQUENCERS({ sequencers })
+  const fault = checkRollupSpec(spec, beaconChainId)
+  if (fault !== null) throw ROLLUP_INVALID({ fault })
+  const eligible = validators.filter(({ stake }) => BigInt(stake) >= minStake).length
+  if (eligible < sequencers) throw NOT_ENOUGH_VALIDATORS({ sequencers, eligible, minStake })
+  if (rollups.some((rollup) => rollup.name === name)) throw NAME_TAKEN({ name })
+  const holder = rollups.find((rollup) => rollup.chainId === chainId)
+  if (holder !== undefined) throw CHAIN_ID_TAKEN({ chainId, name: holder.name })
+}
+
+async function register(network: Network, spec: RollupSpec, privateKey: Hex): Promise<Hex> {
+  const { Wallet } = await import('ethers')
+  const { beacon } = network
+  const wallet = new Wallet(privateKey)
+  const { nextNonce } = (await beacon.request('beacon_getAccount', [wallet.address])) as { nextNonce: number }
+  const { chainId, genesisHash, forkId } = (await beacon.request('beacon_getStatus')) as {
+    chainId: number
+    genesisHash: Hex
+    forkId: number
+  }
+  const action: Action = { type: 'registerRollup', nonce: nextNonce, spec }
+  const typed = actionTypedData({ chainId, genesisHash, forkId }, action)
+  const types = typed.types as unknown as Parameters<typeof wallet.signTypedData>[1]
+  const signature = await wallet.signTypedData(typed.domain, types, typed.message)
+  const raw = encodeAction(action, fromHex(signature))
+  return (await beacon.request('beacon_sendRawAction', [toHex(raw)])) as Hex
+}
+
+async function fetchReceipt(network: Network, hash: Hex): Promise<{ refusal: string | null } | null> {
+  return (await network.beacon.request('beacon_getActionReceipt', [hash])) as {
+    refusal: string | null
+  } | null
+}
+
+async function fetchCommittee(network: Network, name: string): Promise<CommitteeAnswer | null> {
+  return (await network.beacon.request('beacon_getCommittee', [name])) as CommitteeAnswer | null
+}
+
+/** Once all seats of the committee have reported where they answer. */
+async function findEndpoint(
+  folder: DevnetFolder,
+  { name }: RollupSpec,
+  { seats }: CommitteeAnswer,
+): Promise<RollupEndpoint | null> {
+  const { endpoints } = await fetchStatus(folder)
+  const found = endpoints?.rollups.find((rollup) => rollup.name === name)
+  return found !== undefined && found.committee.length === seats.length ? found : null
+}
+
+async function fetchSoftHeight(rpcUrl: string): Promise<number | null> {
+  const rpc = createRpcClient(rpcUrl)
+  const heads = (await rpc.request('soft_getHeads').catch(() => null)) as SoftHeadsAnswer | null
+  const height = heads?.soft?.number ?? 0
+  return height >= 1 ? height : null
+}
+
+async function poll<Value>(
+  look: () => Promise<Value | null>,
+  deadline: number,
+  late: () => Error,
+): Promise<Value> {
+  while (Date.now() < deadline) {
+    const found = await look()
+    if (found !== null) return found
+    await delay(POLL_MS)
+  }
+  throw late()
+}

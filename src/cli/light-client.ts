@@ -1,0 +1,228 @@
+/**
+ * Checks what nodes say about the Beacon Layer, trusting only the genesis: certificates of its validators over headers, committees and
+ * records proven under those headers. In: answers of any node. Out: checked values, or CHECK_FAILED with what is wrong. Signatures are
+ * checked by portable code that shares nothing with the nodes' native one.
+ */
+
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { checkElectionProof, type ElectionProof } from '../beacon/election-proof.ts'
+import { type BeaconGenesis, networkOf } from '../beacon/genesis.ts'
+import { parseGenesisJson } from '../beacon/genesis-json.ts'
+import { encodeAppHeader } from '../beacon/payload.ts'
+import { decodeRecord } from '../beacon/record.ts'
+import { beaconCommittee, freezeSet, readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
+import { type DrawnCommittee, readDrawnCommittee } from '../beacon/values.ts'
+import { payloadRoot } from '../consensus/block.ts'
+import { type Committee, createCommittee } from '../consensus/committee.ts'
+import { type Header, headerDigest, readHeader } from '../consensus/header.ts'
+import { readCertificate, verifyCertificate } from '../consensus/vote.ts'
+import { defineError } from '../errors/beacon-error.ts'
+import { createPortableBlsScheme } from '../platform/bls-portable.ts'
+import { bigintToMinimalBytes, equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
+import { ByteReader, decodeExactly } from '../primitives/codec.ts'
+import { BEACON, type Instance, type NetworkIdentity } from '../primitives/ids.ts'
+import { encodeRlp } from '../primitives/rlp.ts'
+import type { SignatureScheme } from '../primitives/signatures.ts'
+import type { RpcClient } from '../rpc/client.ts'
+import { verifyProof } from '../state/proof.ts'
+
+export const CHECK_FAILED = defineError<{ what: string; reason: string }>({
+  code: 'C401',
+  name: 'CHECK_FAILED',
+  kind: 'check',
+  message: ({ what, reason }) => `${what} does not hold: ${reason}`,
+  hint: () => 'whoever served it is wrong or lies; ask another node, and keep this one as evidence',
+})
+
+export const NOT_AVAILABLE = defineError<{ what: string }>({
+  code: 'C402',
+  name: 'NOT_AVAILABLE',
+  kind: 'check',
+  message: ({ what }) => `${what} is not there (yet)`,
+  hint: () => 'wait for it, or ask for one that is; `beacon rollup list` shows the rollups',
+})
+
+const hex = z.custom<Hex>((value) => isHex(value))
+const amount = z
+  .string()
+  .regex(/^\d{1,39}$/)
+  .transform(BigInt)
+const bytes = hex.transform((value) => fromHex(value))
+const encodedHeader = z.object({ encoded: hex })
+const certificate = z.object({ encoded: hex, headers: z.array(encodedHeader).max(1_024) })
+const stateProof = z.object({ key: z.string(), value: bytes, nodes: z.array(bytes).max(129) })
+
+const electionAnswer = z.object({
+  header: encodedHeader,
+  certificate,
+  proof: z.object({
+    order: z
+      .array(
+        z.object({
+          index: z.int(),
+          keyHash: hex,
+          weight: amount,
+          path: z.array(z.object({ hash: hex, sum: amount })).max(40),
+        }),
+      )
+      .max(200),
+    committee: stateProof,
+    rollup: stateProof,
+    validatorSet: stateProof,
+    seed: stateProof,
+  }),
+})
+
+const vote = z.object({
+  kind: z.enum(['N', 'X', 'F']),
+  view: z.int(),
+  digest: hex,
+  bitmap: bytes,
+  signature: bytes,
+})
+
+const blockAnswer = encodedHeader.extend({
+  actionsRoot: hex,
+  recordsRoot: hex,
+  evidenceRoot: hex,
+  receiptsRoot: hex,
+  mix: hex,
+  reveal: bytes,
+  justification: z.array(vote),
+})
+
+const recordAnswer = z.object({
+  encoded: bytes,
+  beacon: z.object({ height: z.int(), index: z.int(), proof: z.array(bytes).max(129) }),
+})
+
+/** A committee that was proven to be the elected one. */
+export interface ProvenCommittee {
+  readonly committee: Committee
+  readonly drawn: DrawnCommittee
+  /** Height of the Beacon block whose state proves it. */
+  readonly provenAt: number
+}
+
+export interface ProvenRecord {
+  readonly beaconHeight: number
+  readonly beaconDigest: Hex
+}
+
+export class LightClient {
+  readonly network: NetworkIdentity
+  readonly #genesis: BeaconGenesis
+  readonly #rpc: RpcClient
+  readonly scheme: SignatureScheme = createPortableBlsScheme()
+
+  /** `genesisFile` is all that is trusted. */
+  constructor(genesisFile: string, rpc: RpcClient) {
+    this.#genesis = parseGenesisJson(JSON.parse(readFileSync(genesisFile, 'utf8')))
+    this.network = networkOf(this.#genesis)
+    this.#rpc = rpc
+  }
+
+  /** Fetches the election of an instance (of the present one, without an epoch) and checks it from the signatures up. */
+  async proveCommittee(rollup: string | number, epoch?: number, sub?: number): Promise<ProvenCommittee> {
+    const what = `the election for rollup ${rollup}${epoch === undefined ? '' : ` in epoch ${epoch}`}`
+    const answer = await this.#fetch(
+      what,
+      electionAnswer,
+      'beacon_getElectionProof',
+      ...[rollup, epoch, sub].filter((param) => param !== undefined),
+    )
+    const header = this.#checkFinal(what, answer.header, answer.certificate)
+    const instance = await this.#instanceOf(rollup, epoch, sub)
+    const proof: ElectionProof = { instance, ...answer.proof }
+    const fault = checkElectionProof(proof, {
+      stateRoot: header.stateRoot,
+      instance,
+      epochLength: this.#genesis.params.epochLength,
+    })
+    if (fault !== null) throw CHECK_FAILED({ what, reason: fault })
+    const drawn = readDrawnCommittee(new ByteReader(proof.committee.value))
+    const set = readValidatorSet(new ByteReader(proof.validatorSet.value))
+    const committee = createCommittee(this.network, instance, seatMembers(set, drawn.seats))
+    return { committee, drawn, provenAt: header.height }
+  }
+
+  /** Fetches the record of a rollup block and checks that it is in a final Beacon block; null if there is none. */
+  async proveRecord(rollup: number, header: Header): Promise<ProvenRecord | null> {
+    const what = `the record of rollup block ${header.height}`
+    if ((await this.#rpc.request('beacon_getRecord', [rollup, header.height])) === null) return null
+    const record = await this.#fetch(what, recordAnswer, 'beacon_getRecord', rollup, header.height)
+    const { height, index, proof } = record.beacon
+    const block = await this.#fetch(what, blockAnswer, 'beacon_getBlock', height)
+    const covering = await this.#fetch(what, certificate, 'beacon_getCertificate', height)
+    const beaconHeader = this.#checkFinal(what, block, covering)
+    if (payloadRoot(encodeAppHeader(block), block.justification as never) !== beaconHeader.payloadRoot) {
+      throw CHECK_FAILED({ what, reason: 'the Beacon block has another payload than its header commits to' })
+    }
+    const key = encodeRlp(bigintToMinimalBytes(BigInt(index)))
+    const included = verifyProof(fromHex(block.recordsRoot), key, proof)
+    if (included === null || !equalBytes(included, record.encoded)) {
+      throw CHECK_FAILED({ what, reason: 'it is not under the records root of the Beacon block' })
+    }
+    const digest = headerDigest(header)
+    const covers = decodeRecord(record.encoded).headers.some((covered) => headerDigest(covered) === digest)
+    if (!covers) throw CHECK_FAILED({ what, reason: 'the Beacon Layer has recorded another block' })
+    return { beaconHeight: height, beaconDigest: headerDigest(beaconHeader) }
+  }
+
+  /** The header, once a quorum of the validators is shown to have made it final: by its own certificate or a descendant's. */
+  #checkFinal(
+    what: string,
+    header: z.output<typeof encodedHeader>,
+    covering: z.output<typeof certificate>,
+  ): Header {
+    const final = decodeExactly(fromHex(header.encoded), readHeader)
+    let last = final
+    for (const { encoded } of covering.headers) {
+      const next = decodeExactly(fromHex(encoded), readHeader)
+      if (next.parent !== headerDigest(last))
+        throw CHECK_FAILED({ what, reason: 'a broken chain of headers' })
+      last = next
+    }
+    const decoded = decodeExactly(fromHex(covering.encoded), readCertificate)
+    const committee = this.#validatorsOf(last.instance)
+    const holds =
+      last.instance.rollup === BEACON &&
+      decoded.kind === 'F' &&
+      decoded.digest === headerDigest(last) &&
+      verifyCertificate(committee, this.scheme, decoded)
+    if (!holds) throw CHECK_FAILED({ what, reason: 'the certificate over the Beacon block is not valid' })
+    return final
+  }
+
+  /** Stakes only move by actions that this version's Beacon Layer doesn't have, so every epoch has the genesis set. */
+  #validatorsOf({ epoch }: Instance): Committee {
+    const { validators, params } = this.#genesis
+    return beaconCommittee(this.network, epoch, freezeSet(validators, params.minStake)!)
+  }
+
+  async #instanceOf(rollup: string | number, epoch?: number, sub = 0): Promise<Instance> {
+    const found = (await this.#rpc.request('beacon_getRollup', [rollup])) as {
+      id: number
+      status: { instance: Instance } | null
+    } | null
+    if (found === null) throw NOT_AVAILABLE({ what: `rollup ${rollup}` })
+    if (epoch !== undefined) return { rollup: found.id, epoch, sub } as Instance
+    if (found.status === null) throw NOT_AVAILABLE({ what: `the first committee of rollup ${rollup}` })
+    return found.status.instance
+  }
+
+  async #fetch<Schema extends z.ZodType>(
+    what: string,
+    schema: Schema,
+    method: string,
+    ...params: unknown[]
+  ): Promise<z.output<Schema>> {
+    const answer = await this.#rpc.request(method, params)
+    if (answer === null) throw NOT_AVAILABLE({ what })
+    const parsed = schema.safeParse(answer)
+    if (!parsed.success)
+      throw CHECK_FAILED({ what, reason: `the answer is malformed: ${parsed.error.message}` })
+    return parsed.data
+  }
+}

@@ -1,0 +1,81 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { FILE_UNREADABLE, fetchConfirmation, readConfirmationFile } from '../../cli/get-confirmation.ts'
+import { CHECK_FAILED, LightClient } from '../../cli/light-client.ts'
+import { openNetwork } from '../../cli/network.ts'
+import { DecodeError } from '../../primitives/codec.ts'
+import { type SoftConfirmation, verifyConfirmation } from '../../rollup/confirmation.ts'
+import { confirmationFromJson } from '../../rollup/confirmation-json.ts'
+
+export default class ConfirmationVerify extends BaseCommand {
+  static override readonly summary = 'Verify a soft confirmation without trusting the node that served it.'
+  static override readonly description =
+    'Trusts the genesis only: checks that the committee was elected by the rules, that two thirds of it signed the block, that the transaction is in it, and that the Beacon Layer recorded it.'
+  static override readonly examples = [
+    '<%= config.bin %> confirmation verify 0x7c5e…',
+    '<%= config.bin %> confirmation verify confirmation.json',
+  ]
+  static override readonly args = {
+    confirmation: Args.string({ required: true, description: 'hash of a transaction, or a file' }),
+  }
+  static override readonly flags = {
+    rollup: Flags.string({ summary: 'look in this rollup only', helpValue: 'NAME' }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConfirmationVerify)
+    const folder = this.folder(flags)
+    const network = await openNetwork(folder, flags.timeout)
+    const deadline = Date.now() + flags.timeout
+    const json =
+      readConfirmationFile(args.confirmation) ??
+      (await fetchConfirmation(network, args.confirmation, flags.rollup, deadline))
+    const confirmation = decode(json, args.confirmation)
+    const client = new LightClient(folder.genesisFile, network.beacon)
+    const { rollup, epoch, sub } = confirmation.header.instance
+    const { committee, provenAt } = await client.proveCommittee(rollup, epoch, sub)
+    const verdict = verifyConfirmation(confirmation, committee, client.scheme)
+    if (!verdict.ok) throw CHECK_FAILED({ what: 'the soft confirmation', reason: verdict.flaw })
+    const record = await client.proveRecord(rollup, confirmation.header)
+    const { blockHash, signers, transaction } = verdict
+    const { height: number } = confirmation.header
+    const committeeResult = {
+      seats: committee.members.map(({ validator }) => validator),
+      root: committee.root,
+      provenAt,
+    }
+    const result = {
+      verified: true,
+      block: { number, hash: blockHash },
+      transaction,
+      epoch,
+      sub,
+      signers,
+      committee: committeeResult,
+      record,
+    }
+    this.report(result, () => {
+      const { members } = committee
+      this.output.print(
+        `verified: block ${number} ${blockHash}${transaction === null ? '' : ` with ${transaction}`}`,
+      )
+      this.output.print(
+        `signed by ${signers.length} of the ${members.length} seats that were elected for epoch ${epoch}`,
+      )
+      this.output.print(
+        record === null
+          ? 'not recorded by the Beacon Layer yet'
+          : `recorded in final Beacon block ${record.beaconHeight}`,
+      )
+    })
+  }
+}
+
+function decode(json: unknown, source: string): SoftConfirmation {
+  try {
+    return confirmationFromJson(json)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    throw FILE_UNREADABLE({ path: source, reason: cause.message }, cause)
+  }
+}

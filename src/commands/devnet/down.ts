@@ -1,0 +1,19 @@
+import { BaseCommand } from '../../cli/base-command.ts'
+import { askSupervisor } from '../../devnet/control-client.ts'
+
+export default class DevnetDown extends BaseCommand {
+  static override readonly summary = 'Stop a running devnet; what it stored stays.'
+  static override readonly examples = [
+    '<%= config.bin %> devnet down',
+    '<%= config.bin %> devnet down --name ci',
+  ]
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(DevnetDown)
+    const folder = this.folder(flags)
+    await askSupervisor(folder.path, 'stop', {}, flags.timeout)
+    this.report({ name: folder.name, status: 'stopped' }, () =>
+      this.output.print(`${folder.name} is stopped`),
+    )
+  }
+}

@@ -1,0 +1,33 @@
+import { BaseCommand } from '../../cli/base-command.ts'
+import { describeChains } from '../../cli/describe-network.ts'
+import { fetchStatus } from '../../cli/network.ts'
+import { table } from '../../cli/output.ts'
+import { describeExit } from '../../devnet/process.ts'
+import type { ProcessStatus } from '../../devnet/process-table.ts'
+
+export default class DevnetStatus extends BaseCommand {
+  static override readonly summary = 'Show the processes of a running devnet, and where its chains answer.'
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(DevnetStatus)
+    const status = await fetchStatus(this.folder(flags))
+    this.report({ name: flags.name, ...status }, () => {
+      this.output.print(`${flags.name} is ${status.status} (supervisor ${status.pid})`)
+      this.output.print()
+      for (const line of status.endpoints === null ? [] : describeChains(status.endpoints)) {
+        this.output.print(line)
+      }
+      this.output.print()
+      for (const line of table(status.processes.map(describeProcess))) this.output.print(line)
+    })
+  }
+}
+
+function describeProcess({ name, state, pid, exit, logFile }: ProcessStatus): string[] {
+  return [
+    name,
+    state,
+    pid === null ? '' : String(pid),
+    exit === null ? logFile : `${describeExit(exit)}; ${logFile}`,
+  ]
+}

@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { LightClient } from '../../cli/light-client.ts'
+import { openNetwork } from '../../cli/network.ts'
+
+export default class ElectionVerify extends BaseCommand {
+  static override readonly summary =
+    'Verify that a committee was drawn by the rules, without trusting the node.'
+  static override readonly description =
+    "Trusts the genesis only: checks the validators' signatures over a Beacon block, the proofs of stakes, seed and committee in its state, and every seat of the draw."
+  static override readonly args = { rollup: Args.string({ required: true, description: 'its name' }) }
+  static override readonly flags = {
+    epoch: Flags.integer({ summary: 'the present one if left out', min: 0, helpValue: 'N' }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ElectionVerify)
+    const folder = this.folder(flags)
+    const { beacon } = await openNetwork(folder, flags.timeout)
+    const client = new LightClient(folder.genesisFile, beacon)
+    const { committee, drawn, provenAt } = await client.proveCommittee(args.rollup, flags.epoch)
+    const { epoch, sub } = committee.instance
+    const { seed, seats, standby, committeeRoot } = drawn
+    const result = {
+      rollup: args.rollup,
+      epoch,
+      sub,
+      seed,
+      committeeRoot,
+      seats,
+      standby,
+      beaconHeight: provenAt,
+    }
+    this.report({ verified: true, ...result }, () => {
+      this.output.print(
+        `verified: epoch ${epoch} of ${args.rollup} is sequenced by validators ${seats.join(' ')}`,
+      )
+      this.output.print(`reserves ${standby.join(' ')}, seed ${seed}, under final Beacon block ${provenAt}`)
+    })
+  }
+}

@@ -1,0 +1,80 @@
+import { Args, Flags } from '@oclif/core'
+import { parseTokens } from '../../cli/amounts.ts'
+import { BaseCommand } from '../../cli/base-command.ts'
+import { createRollup, type RollupWishes } from '../../cli/create-rollup.ts'
+import { committeeResult, describeCommittee } from '../../cli/describe-committee.ts'
+import { USAGE } from '../../cli/failure.ts'
+import { openNetwork } from '../../cli/network.ts'
+import { DEV_ACCOUNTS } from '../../devnet/dev-accounts.ts'
+import { VM_NAMES } from '../../primitives/rollup-spec.ts'
+
+export default class RollupCreate extends BaseCommand {
+  static override readonly summary =
+    'Create a rollup: its sequencers are drawn from the validators by stake and randomness.'
+  static override readonly description =
+    'Account 0 of the dev mnemonic registers it. Returns when a committee is drawn, its seats run, and the first block is confirmed by two thirds of them.'
+  static override readonly examples = [
+    '<%= config.bin %> rollup create',
+    '<%= config.bin %> rollup create game --sequencers 7 --block-time 500 --json',
+  ]
+  static override readonly args = { name: Args.string({ description: 'app, if that is free' }) }
+  static override readonly flags = {
+    sequencers: Flags.integer({ summary: 'seats of its committee', default: 5, helpValue: 'N' }),
+    vm: Flags.option({
+      summary: 'what executes its transactions',
+      options: VM_NAMES,
+      default: 'ethereumjs',
+    })(),
+    'block-time': Flags.string({
+      summary: 'a block as soon as there is work, or every so many ms',
+      default: 'instant',
+      helpValue: 'instant|MS',
+    }),
+    'chain-id': Flags.integer({ summary: 'the next free one from 7700001 if left out', helpValue: 'N' }),
+    'min-stake': Flags.string({
+      summary: 'validators with less are not drawn',
+      default: '0',
+      helpValue: 'TOKENS',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(RollupCreate)
+    const folder = this.folder(flags)
+    const wishes: RollupWishes = {
+      sequencers: flags.sequencers,
+      vm: flags.vm,
+      blockTimeMs: parseBlockTime(flags['block-time']),
+      minStake: parseTokens(flags['min-stake']),
+      ...(args.name === undefined ? {} : { name: args.name }),
+      ...(flags['chain-id'] === undefined ? {} : { chainId: flags['chain-id'] }),
+    }
+    const network = await openNetwork(folder, flags.timeout)
+    const created = await createRollup(network, folder, wishes, DEV_ACCOUNTS[0]!.privateKey, flags.timeout)
+    const { id, name, chainId, rpcUrl, wsUrl, vm } = created.endpoint
+    const result = {
+      id,
+      name,
+      chainId,
+      rpcUrl,
+      wsUrl,
+      vm,
+      height: created.height,
+      ...committeeResult(created.committee),
+    }
+    this.report(result, () => {
+      this.output.print(`${this.output.paint.bold(name)} is up: chain ${chainId} at ${rpcUrl} (${wsUrl})`)
+      for (const line of describeCommittee(created.committee)) this.output.print(line)
+      this.output.print(`block ${created.height} is confirmed`)
+    })
+  }
+}
+
+function parseBlockTime(text: string): number {
+  if (text === 'instant') return 0
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw USAGE({
+    problem: `--block-time is 'instant' or a number of ms, not '${text}'`,
+    help: 'beacon rollup create --help',
+  })
+}

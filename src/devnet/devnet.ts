@@ -1,0 +1,155 @@
+/**
+ * A devnet from its folder to its end, in the process that calls: takes the lock, makes or resumes the files, runs the supervisor, and answers
+ * other commands at the control socket.
+ */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { genesisToJson } from '../beacon/genesis-json.ts'
+import { defineError } from '../errors/beacon-error.ts'
+import type { Hex } from '../primitives/bytes.ts'
+import { CONTROL_REQUEST_INVALID, type ControlRequest, ControlSocket } from './control-socket.ts'
+import type { Endpoints } from './endpoints.ts'
+import {
+  createDevnetFolder,
+  type DevnetFolder,
+  devnetFolder,
+  emptyDevnetFolder,
+  writeJsonFile,
+  writeTextFile,
+} from './folder.ts'
+import { type DevnetOptions, resolveOptions, storedOptions } from './options.ts'
+import { type DevnetPlan, planDevnet } from './plan.ts'
+import type { ProcessStatus } from './process-table.ts'
+import { type DevnetEvent, Supervisor } from './supervisor.ts'
+import type { ValidatorProgram } from './validator-node.ts'
+
+export interface DevnetRequest {
+  /** The folder of all devnets. */
+  readonly root: string
+  readonly name: string
+  /** What was said; the rest is as stored, or by default. */
+  readonly given: Partial<DevnetOptions>
+  /** Throws away what is stored. */
+  readonly fresh: boolean
+  readonly timeoutMs: number
+}
+
+export interface DevnetSurroundings {
+  readonly program: ValidatorProgram
+  /** Private key that pays on an L1 that isn't anvil. */
+  readonly l1Key: Hex | null
+  readonly onEvent: (event: DevnetEvent) => void
+}
+
+/** The answer to `status` at the control socket. */
+export interface DevnetStatus {
+  readonly status: 'starting' | 'running'
+  readonly pid: number
+  readonly processes: readonly ProcessStatus[]
+  readonly endpoints: Endpoints | null
+}
+
+export const GENESIS_CHANGED = defineError<{ path: string }>({
+  code: 'D506',
+  name: 'GENESIS_CHANGED',
+  kind: 'user',
+  message: ({ path }) =>
+    `${path} was made by another version of beacon, which gives this seed another genesis`,
+  hint: () => 'pass --fresh to make the devnet anew, or use the version that made it',
+})
+
+export class Devnet {
+  readonly #supervisor: Supervisor
+  #control: ControlSocket | null = null
+  readonly #ended = Promise.withResolvers<void>()
+  #stopping: Promise<void> | null = null
+
+  private constructor(supervisor: Supervisor) {
+    this.#supervisor = supervisor
+  }
+
+  /** Resolves when the network is up. While it starts, it can be stopped by its control socket or by `abort`. */
+  static async start(
+    request: DevnetRequest,
+    surroundings: DevnetSurroundings,
+    abort?: AbortSignal,
+  ): Promise<Devnet> {
+    const folder = devnetFolder(request.root, request.name)
+    createDevnetFolder(folder)
+    const starting: { devnet: Devnet | null } = { devnet: null }
+    const control = await ControlSocket.acquire(folder.path, async (asked) => {
+      if (starting.devnet === null) throw CONTROL_REQUEST_INVALID({ reason: 'it is about to start' })
+      return starting.devnet.#answer(asked)
+    })
+    try {
+      const { plan, fresh } = prepareFiles(folder, request)
+      const { timeoutMs } = request
+      const devnet = new Devnet(new Supervisor({ ...surroundings, plan, folder, fresh, timeoutMs }))
+      starting.devnet = devnet
+      devnet.#control = control
+      abort?.addEventListener('abort', () => void devnet.stop())
+      await devnet.#supervisor.start()
+      return devnet
+    } catch (cause) {
+      await control.close()
+      throw cause
+    }
+  }
+
+  get endpoints(): Endpoints {
+    return this.#supervisor.endpoints
+  }
+
+  /** Resolves when the devnet has been stopped, by whomever. */
+  get ended(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  /** Stops everything and releases the lock. Never rejects. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    await this.#supervisor.stop()
+    await this.#control?.close()
+    this.#ended.resolve()
+  }
+
+  async #answer({ method, params }: ControlRequest): Promise<unknown> {
+    if (method === 'status') return this.#status()
+    if (method === 'restart') return this.#supervisor.restart(String(params.process))
+    if (method !== 'stop') throw CONTROL_REQUEST_INVALID({ reason: `there is no method '${method}'` })
+    await this.#supervisor.stop()
+    // The answer goes out first; the closed connection then says that the lock is free.
+    setImmediate(() => void this.stop())
+    return null
+  }
+
+  #status(): DevnetStatus {
+    const { isUp, processes } = this.#supervisor
+    return {
+      status: isUp ? 'running' : 'starting',
+      pid: process.pid,
+      processes,
+      endpoints: isUp ? this.#supervisor.endpoints : null,
+    }
+  }
+}
+
+/** Called with the lock held. `fresh`: there is nothing to resume. */
+function prepareFiles(folder: DevnetFolder, request: DevnetRequest): { plan: DevnetPlan; fresh: boolean } {
+  const stored = request.fresh ? null : storedOptions(folder, request.given)
+  const options = stored ?? resolveOptions(folder.name, request.given)
+  const plan = planDevnet(options)
+  const genesis = `${JSON.stringify(genesisToJson(plan.genesis), null, 2)}\n`
+  if (request.fresh) emptyDevnetFolder(folder)
+  const fresh = !existsSync(folder.genesisFile)
+  if (!fresh && readFileSync(folder.genesisFile, 'utf8') !== genesis) {
+    throw GENESIS_CHANGED({ path: folder.path })
+  }
+  writeJsonFile(folder.configFile, options)
+  if (fresh) writeTextFile(folder.genesisFile, genesis)
+  return { plan, fresh }
+}

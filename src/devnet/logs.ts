@@ -1,0 +1,61 @@
+/** The logs of a devnet's processes, read by other processes: which there are, their ends, and what is added. */
+
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DevnetFolder } from './folder.ts'
+
+/** However many lines are asked for, no more is read. */
+const TAIL_BYTES_MAX = 4 * 1024 * 1024
+const POLL_MS = 100
+
+export interface Log {
+  readonly process: string
+  readonly file: string
+}
+
+/** In alphabetical order; none if the devnet was never up. */
+export function listLogs(folder: DevnetFolder): Log[] {
+  if (!existsSync(folder.logsPath)) return []
+  return readdirSync(folder.logsPath)
+    .filter((file) => file.endsWith('.log'))
+    .map((file) => ({ process: file.slice(0, -'.log'.length), file: join(folder.logsPath, file) }))
+    .sort((a, b) => a.process.localeCompare(b.process, 'en', { numeric: true }))
+}
+
+export function readLastLines(file: string, count: number): string[] {
+  if (count === 0) return []
+  const { size } = statSync(file)
+  const text = readRange(file, Math.max(0, size - TAIL_BYTES_MAX), size)
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  return lines.slice(-count)
+}
+
+/** Calls `onLine` with each line that is added from now on, until the returned function is called. */
+export function followLog(file: string, onLine: (line: string) => void): () => void {
+  let offset = statSync(file).size
+  let unfinished = ''
+  const look = () => {
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+    // Shorter than before: it was started anew.
+    if (size < offset) offset = 0
+    if (size === offset) return
+    const lines = (unfinished + readRange(file, offset, size)).split('\n')
+    offset = size
+    unfinished = lines.pop()!
+    for (const line of lines) onLine(line)
+  }
+  const timer = setInterval(look, POLL_MS)
+  return () => clearInterval(timer)
+}
+
+function readRange(file: string, from: number, to: number): string {
+  const log = openSync(file, 'r')
+  try {
+    const length = Math.min(to, fstatSync(log).size) - from
+    const buffer = Buffer.alloc(Math.max(length, 0))
+    return buffer.toString('utf8', 0, readSync(log, buffer, 0, buffer.length, from))
+  } finally {
+    closeSync(log)
+  }
+}

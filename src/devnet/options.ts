@@ -1,0 +1,110 @@
+/** What a person can say about a devnet; everything has a default. The resolved form is kept in config.json, so that `up` resumes it. */
+
+import { z } from 'zod'
+import { defineError } from '../errors/beacon-error.ts'
+import { ROLLUP_NAME, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
+import { type DevnetFolder, FILE_DAMAGED, readJsonFile } from './folder.ts'
+
+/** Bounded by what one machine carries: each validator is a process. */
+export const VALIDATORS_MAX = 50
+
+const optionsSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  name: z.string(),
+  validators: z.int(),
+  seed: z.string(),
+  preset: z.enum(['fast', 'realistic']),
+  /** Rollups of the genesis. */
+  rollups: z.array(z.string()),
+  ports: z.enum(['fixed', 'auto']),
+  /** 'anvil', 'none', or the RPC URL of another L1. */
+  l1: z.string(),
+})
+
+export type DevnetOptions = Readonly<z.infer<typeof optionsSchema>>
+
+export const VALIDATORS_OUT_OF_RANGE = defineError<{ validators: number }>({
+  code: 'D501',
+  name: 'VALIDATORS_OUT_OF_RANGE',
+  kind: 'user',
+  message: ({ validators }) => `a devnet can't have ${validators} validators`,
+  hint: () =>
+    `choose ${SEQUENCERS_MIN} to ${VALIDATORS_MAX}: a committee needs ${SEQUENCERS_MIN} different validators`,
+})
+
+export const ROLLUP_NAME_INVALID = defineError<{ name: string; reason: string }>({
+  code: 'D502',
+  name: 'ROLLUP_NAME_INVALID',
+  kind: 'user',
+  message: ({ name, reason }) => `'${name}' can't name a rollup: ${reason}`,
+  hint: () => 'use up to 32 lower-case letters, digits and dashes, starting with a letter, each name once',
+})
+
+export const L1_INVALID = defineError<{ l1: string }>({
+  code: 'D503',
+  name: 'L1_INVALID',
+  kind: 'user',
+  message: ({ l1 }) => `'${l1}' is no L1`,
+  hint: () => "pass 'anvil', 'none', or the http(s) URL of an Ethereum node",
+})
+
+export const OPTIONS_CONFLICT = defineError<{ name: string; differing: string }>({
+  code: 'D504',
+  name: 'OPTIONS_CONFLICT',
+  kind: 'user',
+  message: ({ name, differing }) => `devnet '${name}' exists with other settings: ${differing}`,
+  hint: () => 'leave those flags out to resume it, pass --fresh to make it anew, or choose another --name',
+})
+
+/** Checks `given` and fills in the rest. Devnets other than `default` share the machine with it, and so don't take its ports. */
+export function resolveOptions(name: string, given: Partial<DevnetOptions>): DevnetOptions {
+  const options: DevnetOptions = {
+    schemaVersion: 1,
+    name,
+    validators: given.validators ?? 7,
+    seed: given.seed ?? 'beacon',
+    preset: given.preset ?? 'fast',
+    rollups: given.rollups ?? [],
+    ports: given.ports ?? (name === 'default' ? 'fixed' : 'auto'),
+    l1: given.l1 ?? 'anvil',
+  }
+  checkOptions(options)
+  return options
+}
+
+/** The options of the devnet in `folder`, none of which `given` may contradict, but for the ports; null if there is no devnet. */
+export function storedOptions(folder: DevnetFolder, given: Partial<DevnetOptions>): DevnetOptions | null {
+  const value = readJsonFile(folder.configFile)
+  if (value === undefined) return null
+  const parsed = optionsSchema.safeParse(value)
+  if (!parsed.success) throw FILE_DAMAGED({ path: folder.configFile, reason: z.prettifyError(parsed.error) })
+  const stored = parsed.data
+  const differing = Object.entries(given).filter(
+    ([key, wanted]) => key !== 'ports' && !sameJson(wanted, stored[key as keyof DevnetOptions]),
+  )
+  if (differing.length > 0) {
+    const texts = differing.map(([key]) => `${key} is ${JSON.stringify(stored[key as keyof DevnetOptions])}`)
+    throw OPTIONS_CONFLICT({ name: folder.name, differing: texts.join(', ') })
+  }
+  return { ...stored, ports: given.ports ?? stored.ports }
+}
+
+function checkOptions({ validators, rollups, l1 }: DevnetOptions): void {
+  if (!Number.isInteger(validators) || validators < SEQUENCERS_MIN || validators > VALIDATORS_MAX) {
+    throw VALIDATORS_OUT_OF_RANGE({ validators })
+  }
+  for (const [i, name] of rollups.entries()) {
+    if (!ROLLUP_NAME.test(name))
+      throw ROLLUP_NAME_INVALID({ name, reason: 'it has other characters, or too many' })
+    if (rollups.indexOf(name) !== i) throw ROLLUP_NAME_INVALID({ name, reason: 'it is given twice' })
+  }
+  if (l1 !== 'anvil' && l1 !== 'none' && !isHttpUrl(l1)) throw L1_INVALID({ l1 })
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

@@ -1,0 +1,141 @@
+/**
+ * Everything about a devnet that can be said before a process starts. Pure: the same options give the same genesis hash, keys and addresses,
+ * and so the same committees of the first two epochs.
+ */
+
+import { type BeaconGenesis, genesisHash } from '../beacon/genesis.ts'
+import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../beacon/params.ts'
+import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
+import type { Hex } from '../primitives/bytes.ts'
+import { provePossession } from '../primitives/possession.ts'
+import { DEV_ACCOUNTS } from './dev-accounts.ts'
+import type { DevnetOptions } from './options.ts'
+import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from './rollup-defaults.ts'
+import { deriveKey, deriveValidator, type ValidatorIdentity } from './validator-keys.ts'
+
+export interface PlannedValidator {
+  readonly index: number
+  /** Name of its process. */
+  readonly process: string
+  readonly account: Hex
+  readonly poster: Hex
+  readonly votePublicKey: Uint8Array
+  readonly stake: bigint
+  readonly keys: NodeKeys
+}
+
+export interface PlannedL1 {
+  readonly blockTimeSeconds: number
+  /** A block is final two epochs of so many slots behind the head. */
+  readonly slotsInAnEpoch: number
+  readonly challengeWindowBlocks: number
+}
+
+export interface DevnetPlan {
+  readonly options: DevnetOptions
+  readonly genesis: BeaconGenesis
+  readonly genesisHash: Hex
+  readonly validators: readonly PlannedValidator[]
+  readonly l1: PlannedL1
+  /** 0: the system picks. Rollups count up from theirs. */
+  readonly ports: { readonly l1: number; readonly beacon: number; readonly rollups: number }
+  readonly timing: NodeConfig['timing']
+}
+
+interface Preset {
+  readonly params: BeaconParams
+  readonly l1: PlannedL1
+  readonly timing: NodeConfig['timing']
+}
+
+const TOKEN = 10n ** 18n
+
+/** Shorter ones are for a desk, longer ones for seeing what a real network makes its users wait for. */
+const PRESETS: Readonly<Record<DevnetOptions['preset'], Preset>> = {
+  fast: {
+    params: DEVNET_PARAMS,
+    l1: { blockTimeSeconds: 1, slotsInAnEpoch: 1, challengeWindowBlocks: 10 },
+    timing: { delayBoundMs: 200, batchIntervalMs: 2_000 },
+  },
+  realistic: {
+    params: {
+      ...DEVNET_PARAMS,
+      epochLength: 7_200,
+      blockTimeMs: 1_000,
+      unbondEpochs: 21,
+      evidenceEpochs: 14,
+      minStake: 32_000n * TOKEN,
+    },
+    // Seven days of Ethereum's blocks.
+    l1: { blockTimeSeconds: 12, slotsInAnEpoch: 32, challengeWindowBlocks: 50_400 },
+    timing: { delayBoundMs: 1_000, batchIntervalMs: 60_000 },
+  },
+}
+
+/** Fixed, or two runs of one seed would differ in their genesis hash. The first block has the real time; only genesis lies in the past. */
+const GENESIS_TIME_MS = Date.UTC(2026, 0, 1)
+
+const FIXED_PORTS = { l1: 8545, beacon: 7545, rollups: 9545 }
+const FREE_PORTS = { l1: 0, beacon: 0, rollups: 0 }
+
+/** Every account has at least this stake, and up to {@link STAKE_SPREAD} tokens more: so that weights differ and matter. */
+const STAKE_MIN = 32_000
+const STAKE_SPREAD = 8_000
+const DEV_ACCOUNT_BALANCE = 1_000_000n * TOKEN
+const VALIDATOR_BALANCE = 1_000n * TOKEN
+
+export function planDevnet(options: DevnetOptions): DevnetPlan {
+  const { params, l1, timing } = PRESETS[options.preset]
+  const identities = Array.from({ length: options.validators }, (_, i) => deriveValidator(options.seed, i))
+  const stakes = identities.map((_, i) => deriveStake(options.seed, i))
+  const genesis = planGenesis(options, params, identities, stakes)
+  return {
+    options,
+    genesis,
+    genesisHash: genesisHash(genesis),
+    validators: identities.map((identity, index) => ({
+      index,
+      process: `validator-${index}`,
+      account: identity.account,
+      poster: identity.poster,
+      votePublicKey: identity.voteSigner.publicKey,
+      stake: stakes[index]!,
+      keys: identity.keys,
+    })),
+    l1,
+    ports: options.ports === 'fixed' ? FIXED_PORTS : FREE_PORTS,
+    timing,
+  }
+}
+
+function planGenesis(
+  options: DevnetOptions,
+  params: BeaconParams,
+  identities: readonly ValidatorIdentity[],
+  stakes: readonly bigint[],
+): BeaconGenesis {
+  return {
+    chainId: BEACON_CHAIN_ID,
+    forkId: 0,
+    time: GENESIS_TIME_MS,
+    params,
+    validators: identities.map(({ account, voteSigner, networkKey }, i) => ({
+      account,
+      votePublicKey: voteSigner.publicKey,
+      networkKey,
+      stake: stakes[i]!,
+      proofOfPossession: provePossession(voteSigner, account, BEACON_CHAIN_ID),
+    })),
+    accounts: [
+      ...DEV_ACCOUNTS.map(({ address }) => ({ address, balance: DEV_ACCOUNT_BALANCE })),
+      ...identities.map(({ account }) => ({ address: account, balance: VALIDATOR_BALANCE })),
+    ],
+    rollups: options.rollups.map((name, i) => rollupSpec({ name, chainId: FIRST_ROLLUP_CHAIN_ID + i })),
+  }
+}
+
+/** Whole tokens, in wei. */
+function deriveStake(seed: string, index: number): bigint {
+  const extra = BigInt(deriveKey(seed, 'stake', index)) % BigInt(STAKE_SPREAD + 1)
+  return (BigInt(STAKE_MIN) + extra) * TOKEN
+}

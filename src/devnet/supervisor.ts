@@ -1,0 +1,277 @@
+/**
+ * Runs one devnet: starts its processes, tells validators of one another, watches, restarts one on request, and stops everything. A process
+ * that dies is reported and stays down: what a network does with a dead member is what people are here to see. Nothing outlives it.
+ */
+
+import { type Hex, toHex } from '../primitives/bytes.ts'
+import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
+import { waitForL1 } from '../settlement/anvil.ts'
+import { type InboxDeployment, inboxAddress } from '../settlement/deploy.ts'
+import { DEV_ACCOUNTS } from './dev-accounts.ts'
+import { type Endpoints, type RollupEndpoint, readEndpoints, writeEndpoints } from './endpoints.ts'
+import type { DevnetFolder } from './folder.ts'
+import { Gateways, type OpenRollup } from './gateways.ts'
+import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
+import type { DevnetPlan, PlannedValidator } from './plan.ts'
+import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
+import { waitForBlock } from './readiness.ts'
+import {
+  spawnValidator,
+  type ValidatorProgram,
+  validatorReady,
+  writeValidatorFiles,
+} from './validator-node.ts'
+
+export type DevnetEvent =
+  | { readonly type: 'l1-ready'; readonly rpcUrl: string; readonly chainId: number }
+  | { readonly type: 'validator-ready'; readonly process: string; readonly pid: number }
+  | { readonly type: 'rollup-appeared'; readonly name: string; readonly rpcUrl: string }
+  | ({ readonly type: 'process-died' } & ProcessDeath)
+  /** Something that people should know and that stops nothing. */
+  | { readonly type: 'warning'; readonly message: string }
+
+export interface SupervisorOptions {
+  readonly plan: DevnetPlan
+  readonly folder: DevnetFolder
+  readonly program: ValidatorProgram
+  /** Whether the stores are empty. */
+  readonly fresh: boolean
+  /** Private key that pays on an L1 that isn't anvil. */
+  readonly l1Key: Hex | null
+  /** For everything to be up. */
+  readonly timeoutMs: number
+  readonly onEvent: (event: DevnetEvent) => void
+}
+
+/** Reports come in bursts, at the start and at each epoch. */
+const ENDPOINTS_DELAY_MS = 50
+const ANVIL_CHAIN_ID = 31_337
+
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  readonly #processes = new ProcessTable((death) => this.#died(death))
+  readonly #addresses = new Map<number, PeerAddress>()
+  #gateways: Gateways | null = null
+  #l1: { readonly rpcUrl: string; readonly chainId: number } | null = null
+  #isUp = false
+  #stopping: Promise<void> | null = null
+  #endpointsTimer: NodeJS.Timeout | undefined
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  /** Once. Resolves when the network is up: its chains move. Rejects with what went wrong first, and everything stopped. */
+  async start(): Promise<void> {
+    try {
+      await this.#start()
+    } catch (cause) {
+      await this.stop()
+      throw cause
+    }
+  }
+
+  get isUp(): boolean {
+    return this.#isUp && this.#stopping === null
+  }
+
+  get processes(): ProcessStatus[] {
+    return this.#processes.statuses
+  }
+
+  get endpoints(): Endpoints {
+    const { plan, folder } = this.#options
+    return {
+      schemaVersion: 1,
+      name: folder.name,
+      status: this.#stopping === null ? 'running' : 'stopped',
+      dir: folder.path,
+      seed: plan.options.seed,
+      pid: process.pid,
+      l1: this.#l1,
+      beacon: {
+        rpcUrl: this.#gateways!.beacon.rpcUrl,
+        chainId: plan.genesis.chainId,
+        genesisHash: plan.genesisHash,
+        validators: describeValidators(plan, this.processes),
+      },
+      rollups: this.#gateways!.rollups.map((rollup) => describeRollup(rollup, plan)),
+      contracts: this.#l1 === null ? {} : { inbox: inboxAddress(inboxOf(plan)) },
+      accounts: [...DEV_ACCOUNTS],
+    }
+  }
+
+  /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
+  async restart(name: string): Promise<void> {
+    const { plan, timeoutMs } = this.#options
+    await this.#processes.stop(name)
+    const validator = plan.validators.find(({ process }) => process === name)
+    if (validator === undefined) await this.#startAnvil(timeoutMs)
+    else await this.#startValidator(validator, timeoutMs)
+    this.#sendPeers()
+    this.#endpointsChanged()
+  }
+
+  /** Stops every process and closes every port. Stopping twice is stopping once. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #start(): Promise<void> {
+    const { plan, folder, timeoutMs } = this.#options
+    const deadline = Date.now() + timeoutMs
+    const left = () => Math.max(deadline - Date.now(), 1)
+    this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder))
+    for (const [i, { name, chainId }] of plan.genesis.rollups.entries()) {
+      await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
+    }
+    await this.#findL1(left())
+    // The inbox's address is known before it is deployed, so validators needn't wait for that.
+    await Promise.all([
+      this.#prepareL1(left()),
+      ...plan.validators.map((validator) => this.#startValidator(validator, left())),
+    ])
+    this.#sendPeers()
+    await this.#chainsMove(left())
+    this.#isUp = true
+    writeEndpoints(folder, this.endpoints)
+  }
+
+  async #findL1(timeoutMs: number): Promise<void> {
+    const { l1 } = this.#options.plan.options
+    if (l1 === 'none') return
+    if (l1 === 'anvil') await this.#startAnvil(timeoutMs)
+    else this.#l1 = { rpcUrl: l1, chainId: await waitForL1(l1, timeoutMs) }
+    this.#options.onEvent({ type: 'l1-ready', ...this.#l1! })
+  }
+
+  /** Started again, it takes the port that it had. */
+  async #startAnvil(timeoutMs: number): Promise<void> {
+    const { plan, folder } = this.#options
+    const port = this.#l1 === null ? plan.ports.l1 : Number(new URL(this.#l1.rpcUrl).port)
+    const running = await spawnAnvil(folder, { ...plan.l1, port, chainId: ANVIL_CHAIN_ID })
+    await this.#processes.add(running)
+    this.#l1 = { rpcUrl: await anvilReady(running, port, timeoutMs), chainId: ANVIL_CHAIN_ID }
+    this.#processes.isReady(L1_PROCESS)
+  }
+
+  async #prepareL1(timeoutMs: number): Promise<void> {
+    if (this.#l1 === null) return
+    const { plan, l1Key } = this.#options
+    const deployer = plan.options.l1 === 'anvil' ? DEV_ACCOUNTS[0]!.privateKey : l1Key
+    const posters = plan.validators.map(({ poster }) => poster)
+    await prepareL1(this.#l1.rpcUrl, inboxOf(plan), { deployer, posters }, timeoutMs)
+  }
+
+  async #startValidator(validator: PlannedValidator, timeoutMs: number): Promise<void> {
+    const { plan, folder, program, onEvent } = this.#options
+    const name = validator.process
+    const l1 = this.#l1 === null ? null : { ...this.#l1, inbox: inboxAddress(inboxOf(plan)) }
+    writeValidatorFiles(folder, validator, {
+      l1,
+      devAccounts: DEV_ACCOUNTS.map(({ privateKey }) => privateKey),
+      logLevel: 'info',
+      timing: plan.timing,
+    })
+    const running = await spawnValidator(folder, name, program)
+    running.onMessage((message) => this.#onReport(message as NodeReport))
+    await this.#processes.add(running)
+    const { peer, rpcUrl } = await validatorReady(running, timeoutMs)
+    this.#processes.isReady(name)
+    this.#addresses.set(validator.index, peer)
+    this.#gateways!.validatorIsUp(validator.index, rpcUrl)
+    onEvent({ type: 'validator-ready', process: name, pid: running.pid })
+    void running.exited.then(() => this.#gateways!.validatorIsDown(validator.index))
+  }
+
+  #sendPeers(): void {
+    const peers = [...this.#addresses.values()]
+    for (const running of this.#processes.alive) running.send({ type: 'peers', peers })
+  }
+
+  async #chainsMove(timeoutMs: number): Promise<void> {
+    const { fresh } = this.#options
+    const { beacon, rollups } = this.#gateways!
+    const chains = [beacon, ...rollups.map(({ gateway }) => gateway)]
+    await Promise.all(chains.map((gateway) => waitForBlock(gateway, fresh, timeoutMs)))
+  }
+
+  #onReport(report: NodeReport): void {
+    if (report.type !== 'seat') return
+    const known = this.#gateways!.has(report.rollup.name)
+    this.#gateways!.seatReported(report).then(
+      () => {
+        const opened = this.#gateways!.rollups.find(({ name }) => name === report.rollup.name)
+        if (!known && opened !== undefined) {
+          this.#options.onEvent({ type: 'rollup-appeared', name: opened.name, rpcUrl: opened.gateway.rpcUrl })
+        }
+        this.#endpointsChanged()
+      },
+      (cause: Error) => this.#options.onEvent({ type: 'warning', message: cause.message }),
+    )
+  }
+
+  #died(death: ProcessDeath): void {
+    this.#options.onEvent({ type: 'process-died', ...death })
+    this.#endpointsChanged()
+  }
+
+  #endpointsChanged(): void {
+    if (!this.#isUp || this.#stopping !== null) return
+    this.#endpointsTimer ??= setTimeout(() => {
+      this.#endpointsTimer = undefined
+      this.#writeEndpoints()
+    }, ENDPOINTS_DELAY_MS)
+  }
+
+  /** A disk that fills up while the network runs doesn't stop it. */
+  #writeEndpoints(): void {
+    try {
+      writeEndpoints(this.#options.folder, this.endpoints)
+    } catch (cause) {
+      this.#options.onEvent({ type: 'warning', message: (cause as Error).message })
+    }
+  }
+
+  async #stop(): Promise<void> {
+    clearTimeout(this.#endpointsTimer)
+    await this.#processes.stopAll()
+    if (this.#isUp) this.#writeEndpoints()
+    await this.#gateways?.close()
+  }
+}
+
+/** Whoever comes back finds rollups where they were. */
+function portsOfLastRun(folder: DevnetFolder): ReadonlyMap<string, number> {
+  const rollups = readEndpoints(folder)?.rollups ?? []
+  return new Map(rollups.map(({ name, rpcUrl }) => [name, Number(new URL(rpcUrl).port)]))
+}
+
+function inboxOf({ genesisHash, l1 }: DevnetPlan): InboxDeployment {
+  return { salt: genesisHash, challengeWindowBlocks: l1.challengeWindowBlocks }
+}
+
+function describeValidators(
+  { validators }: DevnetPlan,
+  processes: readonly ProcessStatus[],
+): Endpoints['beacon']['validators'] {
+  return validators.map(({ index, account, process, stake, votePublicKey }) => ({
+    index,
+    address: account,
+    pubkey: toHex(votePublicKey),
+    pid: processes.find(({ name }) => name === process)?.pid ?? null,
+    stake: stake.toString(),
+  }))
+}
+
+function describeRollup(rollup: OpenRollup, { validators }: DevnetPlan): RollupEndpoint {
+  const { id, name, chainId, epoch, gateway, seats } = rollup
+  const committee = seats.map(({ seat, validator }) => ({
+    seat,
+    validator,
+    address: validators[validator]!.account,
+  }))
+  const { rpcUrl, wsUrl } = gateway
+  return { id, name, chainId, rpcUrl, wsUrl, vm: 'ethereumjs', epoch, committee }
+}

@@ -1,0 +1,72 @@
+/** The Beacon Layer's own chain in a validator: one instance an epoch, with every staked validator as a member. */
+
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BeaconApplication } from '../beacon/application.ts'
+import { createEvidence } from '../beacon/evidence.ts'
+import { seatOf } from '../consensus/committee.ts'
+import { weightedRoundRobin } from '../consensus/leaders.ts'
+import { FileRecordLog } from '../platform/record-log.ts'
+import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
+import { BEACON, epoch, type Instance, instanceKey } from '../primitives/ids.ts'
+import { type ChainOptions, InstanceChain, type InstancePlan } from './chain.ts'
+
+type Outside = Pick<
+  ChainOptions,
+  'scheme' | 'signer' | 'delayBoundMs' | 'clock' | 'timers' | 'logger' | 'send' | 'onFailure'
+>
+
+export function createBeaconChain(
+  application: BeaconApplication,
+  networkKey: Hex,
+  dataDir: string,
+  outside: Outside,
+): InstanceChain {
+  const logs = join(dataDir, 'beacon-wal')
+  mkdirSync(logs, { recursive: true })
+  const logPath = (instance: Instance) => join(logs, `${instanceKey(instance)}.log`)
+  const { blockTimeMs } = application.params
+  return new InstanceChain({
+    ...outside,
+    application,
+    pacing: { minBlockMs: blockTimeMs, heartbeatMs: blockTimeMs, instant: false },
+    planOf: (instance) => planOf(application, instance, outside.signer.publicKey, networkKey),
+    successorOf: (instance) => beaconInstance(instance.epoch + 1),
+    blocksOf: (instance) => application.blockSource(instance.epoch),
+    openLog: (instance) => new FileRecordLog(logPath(instance)),
+    discardLog: (instance) => rmSync(logPath(instance), { force: true }),
+    onEvidence: (instance, { first, second }) =>
+      void application.pool.addEvidence(createEvidence(instance, first, second)),
+  })
+}
+
+export function beaconInstance(of: number): Instance {
+  return { rollup: BEACON, epoch: epoch(of), sub: 0 }
+}
+
+function planOf(
+  application: BeaconApplication,
+  instance: Instance,
+  voteKey: Uint8Array,
+  networkKey: Hex,
+): InstancePlan | null {
+  const committee = application.committee(instance)
+  const genesis = application.startOf(instance.epoch)
+  const seed = application.seed(instance.epoch)
+  if (committee === null || genesis === null || seed === null) return null
+  const seats = new Map(committee.members.map(({ validator }, seat) => [validator, seat]))
+  const peers = application.state
+    .validators()
+    .map(({ networkKey }, index): [Hex, number] => [toHex(networkKey), seats.get(index) ?? -1])
+  return {
+    committee,
+    seat: seatOf(committee, voteKey),
+    genesis,
+    isTerminal: (block) => application.isTerminal(block),
+    leaders: weightedRoundRobin(
+      committee.members.map(({ weight }) => weight),
+      fromHex(seed, 32),
+    ),
+    peers: new Map(peers.filter(([peer]) => peer !== networkKey)),
+  }
+}

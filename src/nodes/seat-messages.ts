@@ -1,0 +1,96 @@
+/**
+ * What a validator and its seat workers say to each other over a MessagePort. A seat runs in a worker thread of its own so that executing a
+ * rollup's blocks never delays the validator's Beacon votes; the validator is its only way to peers and to the Beacon Layer. Everything here
+ * is structured-clonable.
+ */
+
+import type { Committee } from '../consensus/committee.ts'
+import type { Header } from '../consensus/header.ts'
+import type { Evidence } from '../consensus/turn.ts'
+import type { Certificate } from '../consensus/vote.ts'
+import type { LogLevel } from '../platform/logger.ts'
+import type { Hex } from '../primitives/bytes.ts'
+import type { Height, Instance, NetworkIdentity } from '../primitives/ids.ts'
+import type { RollupSpec } from '../primitives/rollup-spec.ts'
+import type { BeaconHead } from '../rollup/beacon-view.ts'
+import type { Batch } from '../settlement/batch.ts'
+import type { SettlementEvent } from '../settlement/postings.ts'
+
+/** An elected committee and where to find its members. */
+export interface SeatCommittee {
+  readonly committee: Committee
+  /** Network keys by seat. */
+  readonly networkKeys: readonly Hex[]
+  /** Network keys of those who follow without a seat: the standby, and members of the next committee. */
+  readonly followers: readonly Hex[]
+}
+
+/** A batch as its seat makes it; the validator adds where the Beacon Layer recorded it. */
+export interface SeatBatch {
+  readonly batch: Omit<Batch, 'beacon'>
+  /** How many seats come before this one in posting it, counted from the proposer of its last block. */
+  readonly seatsBefore: number
+}
+
+/** What a seat worker is started with (workerData). */
+export interface SeatWorkerData {
+  readonly network: NetworkIdentity
+  readonly epochLength: number
+  readonly rollupId: number
+  readonly spec: RollupSpec
+  /** Unix ms of the Beacon block that drew the first committee. */
+  readonly genesisTimeMs: number
+  readonly firstInstance: Instance
+  readonly validator: number
+  readonly networkKey: Hex
+  /** Seed of the vote key. */
+  readonly voteSeed: Uint8Array
+  readonly dataDir: string
+  readonly rpcHost: string
+  readonly devAccounts: readonly Hex[]
+  readonly delayBoundMs: number
+  readonly logLevel: LogLevel
+}
+
+/** Validator to seat. */
+export type ToSeat =
+  | {
+      readonly type: 'consensus'
+      readonly from: Hex
+      readonly instance: Instance
+      readonly bytes: Uint8Array
+    }
+  | { readonly type: 'transactions'; readonly raw: readonly Uint8Array[] }
+  | { readonly type: 'connected' | 'disconnected'; readonly peer: Hex }
+  /** Newly finalised Beacon blocks, in height order. */
+  | { readonly type: 'beacon'; readonly heads: readonly BeaconHead[] }
+  | { readonly type: 'committees'; readonly committees: readonly SeatCommittee[] }
+  /** The rollup's blocks up to `height` are recorded in a finalised Beacon block. */
+  | { readonly type: 'recorded'; readonly height: number; readonly at: number }
+  /** No votes in this instance any more: it missed its hand-over. */
+  | { readonly type: 'closed'; readonly instance: Instance }
+  | { readonly type: 'opened'; readonly instance: Instance }
+  /** What the L1 says of this rollup's batches. */
+  | { readonly type: 'settlement'; readonly event: SettlementEvent; readonly at: number }
+  /** Asks for the batch that begins at `firstHeight`; answered by `batch` with the same id. */
+  | { readonly type: 'nextBatch'; readonly id: number; readonly firstHeight: Height }
+  | { readonly type: 'stop' }
+
+/** Seat to validator. */
+export type FromSeat =
+  | { readonly type: 'ready'; readonly rpcUrl: string }
+  | {
+      readonly type: 'send'
+      readonly to: readonly Hex[]
+      readonly instance: Instance
+      readonly bytes: Uint8Array
+    }
+  | { readonly type: 'transactions'; readonly to: readonly Hex[]; readonly raw: readonly Uint8Array[] }
+  /** Final blocks that aren't recorded yet. */
+  | { readonly type: 'record'; readonly headers: readonly Header[]; readonly certificate: Certificate }
+  /** The seat in the instance that has begun; -1 if this node only follows it. */
+  | { readonly type: 'entered'; readonly instance: Instance; readonly seat: number }
+  | { readonly type: 'evidence'; readonly instance: Instance; readonly evidence: Evidence }
+  /** Null if nothing is to be posted, or this validator had no seat there. */
+  | { readonly type: 'batch'; readonly id: number; readonly batch: SeatBatch | null }
+  | { readonly type: 'stopped' }

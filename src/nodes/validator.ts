@@ -1,0 +1,197 @@
+/**
+ * A validator's process: the transport, the Beacon Layer's chain and JSON-RPC on the main thread, a worker thread for each seat. Here the
+ * parts are joined; each does its own work elsewhere.
+ */
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BeaconApplication, createBeaconApplication } from '../beacon/application.ts'
+import { parseGenesisJson } from '../beacon/genesis-json.ts'
+import type { PoolItem } from '../beacon/pool.ts'
+import { createBeaconMethods } from '../beacon/rpc.ts'
+import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
+import { decodeEnvelope, encodeEnvelope } from '../network/envelope.ts'
+import { createTlsTransport } from '../network/tls-transport.ts'
+import type { Transport } from '../network/transport.ts'
+import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
+import { openLevelStore } from '../platform/level-store.ts'
+import type { Logger } from '../platform/ports.ts'
+import { recoverAddress } from '../platform/secp256k1.ts'
+import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
+import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
+import { ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
+import { BEACON, type Instance } from '../primitives/ids.ts'
+import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
+import { CLIENT_VERSION } from '../primitives/version.ts'
+import { startRpcServer } from '../rpc/server.ts'
+import { beaconInstance, createBeaconChain } from './beacon-chain.ts'
+import type { InstanceChain } from './chain.ts'
+import { Seats } from './seats.ts'
+import { startSettlement } from './settlement.ts'
+
+export interface RunningValidator {
+  /** The whole address book. */
+  setPeers(peers: readonly PeerAddress[]): void
+  stop(): Promise<void>
+}
+
+export interface ValidatorOutside {
+  readonly logger: Logger
+  /** The entry of a seat's thread. */
+  readonly seatWorkerFile: URL
+  readonly report: (report: NodeReport) => void
+  /** The node can't go on. */
+  readonly fail: (cause: unknown) => void
+}
+
+/** In one message between peers. */
+const TRANSACTIONS_MAX = 512
+const TRANSACTION_BYTES_MAX = 128 * 1024
+
+export async function startValidator(
+  config: NodeConfig,
+  keys: NodeKeys,
+  { logger, seatWorkerFile, report, fail }: ValidatorOutside,
+): Promise<RunningValidator> {
+  const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, logger }
+  mkdirSync(config.dataDir, { recursive: true })
+  const store = await openLevelStore(join(config.dataDir, 'beacon'))
+  const l1Store = await openLevelStore(join(config.dataDir, 'l1'))
+  const scheme = createBlsScheme()
+  const signer = createVoteSigner(fromHex(keys.vote, 32))
+  const application = await createBeaconApplication({
+    genesis: parseGenesisJson(JSON.parse(readFileSync(config.genesisFile, 'utf8'))),
+    store,
+    signer,
+    signatures: scheme,
+    recoverAddress,
+  })
+  const transport = createTlsTransport(
+    {
+      seed: fromHex(keys.network, 32),
+      host: config.peer.host,
+      port: config.peer.port,
+      isAllowed: (key) => isValidator(application, key),
+    },
+    ports,
+  )
+  const sendConsensus = (to: readonly Hex[], instance: Instance, bytes: Uint8Array) =>
+    transport.broadcast(encodeEnvelope({ kind: 'consensus', instance }, bytes), to)
+  const chain = createBeaconChain(application, transport.publicKey, config.dataDir, {
+    ...ports,
+    scheme,
+    signer,
+    delayBoundMs: config.timing.delayBoundMs,
+    send: sendConsensus,
+    onFailure: fail,
+  })
+  const seats = new Seats({
+    ...ports,
+    application,
+    workerFile: seatWorkerFile,
+    validator: config.validator,
+    networkKey: transport.publicKey,
+    voteSeed: fromHex(keys.vote, 32),
+    dataDir: config.dataDir,
+    rpcHost: config.rpc.host,
+    devAccounts: config.devAccounts,
+    delayBoundMs: config.timing.delayBoundMs,
+    logLevel: config.logLevel,
+    connectedPeers: () => transport.peers(),
+    sendConsensus,
+    sendTransactions: (to, rollup, raw) =>
+      transport.broadcast(encodeEnvelope({ kind: 'transactions', rollup }, encodeTransactions(raw)), to),
+    report,
+    onFollow: (rollup) => settlement?.follow(rollup),
+    onUnfollow: (rollup) => settlement?.unfollow(rollup),
+  })
+  const settlement =
+    config.l1 === null
+      ? null
+      : startSettlement(config.l1, keys.poster, {
+          ...ports,
+          store: l1Store,
+          nextBatch: (rollup, firstHeight) => seats.nextBatch(rollup, firstHeight),
+          onEvent: (event) => seats.settlement(event),
+        })
+  joinParts(transport, { application, chain, seats, logger })
+  const server = await startRpcServer(
+    {
+      host: config.rpc.host,
+      port: config.rpc.port,
+      methods: createBeaconMethods(application, { clientVersion: CLIENT_VERSION }),
+    },
+    ports,
+  )
+  const address = await transport.listen()
+  await chain.start(beaconInstance(application.epoch))
+  seats.start()
+  report({
+    type: 'ready',
+    validator: config.validator,
+    peer: { publicKey: transport.publicKey, ...address },
+    rpcUrl: server.url,
+  })
+  return {
+    setPeers: (peers) =>
+      transport.setPeers(peers.filter(({ publicKey }) => publicKey !== transport.publicKey)),
+    async stop() {
+      await Promise.all([server.close(), transport.close(), settlement?.stop()])
+      await Promise.all([chain.stop(), seats.stop()])
+      await Promise.all([store.close(), l1Store.close()])
+    },
+  }
+}
+
+/** What peers say goes to the part that it concerns, and what is new in the pool to the peers. */
+function joinParts(
+  transport: Transport,
+  {
+    application,
+    chain,
+    seats,
+    logger,
+  }: { application: BeaconApplication; chain: InstanceChain; seats: Seats; logger: Logger },
+): void {
+  transport.onConnect((peer) => {
+    chain.peerConnected(peer)
+    seats.peerConnected(peer)
+  })
+  transport.onDisconnect((peer) => {
+    chain.peerDisconnected(peer)
+    seats.peerDisconnected(peer)
+  })
+  transport.onMessage((peer, message) => {
+    try {
+      const { channel, payload } = decodeEnvelope(message)
+      if (channel.kind === 'consensus') {
+        if (channel.instance.rollup === BEACON) chain.receive(peer, channel.instance, payload)
+        else seats.consensus(peer, channel.instance, payload)
+      } else if (channel.kind === 'transactions') {
+        seats.transactions(channel.rollup, decodeTransactions(payload))
+      } else {
+        application.pool.addItem({ type: channel.kind, bytes: payload })
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error
+      logger.warn({ peer, reason: error.message }, 'a peer sent garbage')
+    }
+  })
+  application.pool.subscribe(({ type, bytes }: PoolItem) =>
+    transport.broadcast(encodeEnvelope({ kind: type }, bytes)),
+  )
+}
+
+function isValidator(application: BeaconApplication, key: Hex): boolean {
+  return application.state.validators().some(({ networkKey }) => toHex(networkKey) === key)
+}
+
+function encodeTransactions(raw: readonly Uint8Array[]): Uint8Array {
+  return new ByteWriter().list(raw, (to, bytes) => to.bytes(bytes)).finish()
+}
+
+function decodeTransactions(payload: Uint8Array): Uint8Array[] {
+  return decodeExactly(payload, (reader) =>
+    reader.list(TRANSACTIONS_MAX, (from) => from.bytes(TRANSACTION_BYTES_MAX)),
+  )
+}

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { askSupervisor, isRunning } from '../../src/devnet/control-client.ts'
+import { controlSocketPath } from '../../src/devnet/control-socket.ts'
+import { Devnet, type DevnetRequest, type DevnetStatus } from '../../src/devnet/devnet.ts'
+import { readEndpoints } from '../../src/devnet/endpoints.ts'
+import { devnetFolder } from '../../src/devnet/folder.ts'
+import type { DevnetEvent } from '../../src/devnet/supervisor.ts'
+
+const program = {
+  command: process.execPath,
+  args: [join(import.meta.dirname, 'stand-in-validator.ts'), 'validator'],
+}
+
+function temporaryRoot(t: TestContext): string {
+  const root = mkdtempSync(join(tmpdir(), 'beacon-test-'))
+  t.after(() => rmSync(root, { recursive: true, force: true }))
+  return root
+}
+
+function request(root: string, given: DevnetRequest['given'] = {}): DevnetRequest {
+  const options = { validators: 5, l1: 'none', rollups: ['app'], ports: 'auto' as const, ...given }
+  return { root, name: 'default', given: options, fresh: false, timeoutMs: 20_000 }
+}
+
+async function up(t: TestContext, root: string, changes: Partial<DevnetRequest> = {}) {
+  const events: DevnetEvent[] = []
+  const watchers = new Set<() => void>()
+  const onEvent = (event: DevnetEvent) => {
+    events.push(event)
+    for (const watcher of watchers) watcher()
+  }
+  const devnet = await Devnet.start({ ...request(root), ...changes }, { program, l1Key: null, onEvent })
+  t.after(() => devnet.stop())
+  const event = async (type: DevnetEvent['type']) => {
+    for (;;) {
+      const found = events.find((candidate) => candidate.type === type)
+      if (found !== undefined) return found
+      await new Promise<void>((resolve) => watchers.add(resolve))
+    }
+  }
+  return { devnet, event, folder: devnetFolder(root, 'default') }
+}
+
+function behave(root: string, validator: number, behaviour: string): void {
+  const path = join(root, 'default', 'nodes', `validator-${validator}`)
+  mkdirSync(path, { recursive: true })
+  writeFileSync(join(path, 'behaviour'), behaviour)
+}
+
+async function ask(url: string, method: string): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] })
+  const response = await fetch(url, { method: 'POST', body })
+  return ((await response.json()) as { result: unknown }).result
+}
+
+/** A zombie is dead. */
+function isAlive(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return false
+  return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+}
+
+async function allDead(pids: readonly number[], deadlineMs: number): Promise<boolean> {
+  const deadline = Date.now() + deadlineMs
+  while (Date.now() < deadline) {
+    if (!pids.some(isAlive)) return true
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  return false
+}
+
+test('comes up, serves its chains, and leaves nothing when stopped', async (t) => {
+  const { devnet, folder } = await up(t, temporaryRoot(t))
+  const { beacon, rollups } = devnet.endpoints
+  assert.equal(typeof (await ask(rollups[0]!.rpcUrl, 'test_pid')), 'number')
+  assert.deepEqual(
+    rollups[0]!.committee.map(({ seat }) => seat),
+    [0, 1, 2, 3, 4],
+  )
+  assert.deepEqual(readEndpoints(folder), devnet.endpoints)
+  assert.match(readFileSync(folder.logFile('validator-0'), 'utf8'), /knows 5 peers/)
+  const pids = beacon.validators.map(({ pid }) => pid!)
+  await devnet.stop()
+  assert.ok(!pids.some(isAlive))
+  assert.ok(!existsSync(controlSocketPath(folder.path)))
+  assert.equal(readEndpoints(folder)?.status, 'stopped')
+})
+
+test('keeps keys from others', async (t) => {
+  const { folder } = await up(t, temporaryRoot(t))
+  assert.equal(statSync(join(folder.nodePath('validator-0'), 'keys.json')).mode & 0o777, 0o600)
+})
+
+test('refuses a second devnet of the same name', async (t) => {
+  const root = temporaryRoot(t)
+  const { devnet } = await up(t, root)
+  await assert.rejects(up(t, root), { code: 'D301' })
+  assert.equal(typeof (await ask(devnet.endpoints.beacon.rpcUrl, 'test_pid')), 'number')
+})
+
+test('comes up again where it was, and only anew if asked to forget', async (t) => {
+  const root = temporaryRoot(t)
+  const first = await up(t, root)
+  const { rpcUrl } = first.devnet.endpoints.rollups[0]!
+  await first.devnet.stop()
+  const second = await up(t, root, { given: {} })
+  assert.equal(second.devnet.endpoints.rollups[0]!.rpcUrl, rpcUrl)
+  await second.devnet.stop()
+  await assert.rejects(up(t, root, { given: { validators: 6 } }), { code: 'D504' })
+  const third = await up(t, root, { given: { ...request(root).given, validators: 6 }, fresh: true })
+  assert.equal(third.devnet.endpoints.beacon.validators.length, 6)
+})
+
+test('names the port that another process holds', async (t) => {
+  const blocker = createServer().listen(7545, '127.0.0.1')
+  t.after(() => blocker.close())
+  await once(blocker, 'listening').catch(() => {})
+  const root = temporaryRoot(t)
+  await assert.rejects(up(t, root, request(root, { ports: 'fixed' })), { code: 'D204', message: /7545/ })
+  assert.equal(await isRunning(join(root, 'default')), false)
+})
+
+test('quotes the log of a validator that ends before it is ready, and stops the others', async (t) => {
+  const root = temporaryRoot(t)
+  behave(root, 3, 'exit')
+  await assert.rejects(up(t, root), { code: 'D102', message: /validator-3.*exit code 7.*disk is on fire/s })
+})
+
+test("passes on a validator's own reason for failing", async (t) => {
+  const root = temporaryRoot(t)
+  behave(root, 2, 'fail')
+  await assert.rejects(up(t, root), { code: 'K123', message: 'validator-2: it is odd' })
+})
+
+test('gives up on a validator that says nothing', async (t) => {
+  const root = temporaryRoot(t)
+  behave(root, 1, 'silence')
+  await assert.rejects(up(t, root, { timeoutMs: 2_000 }), { code: 'D103' })
+})
+
+test('kills what does not end when asked', async (t) => {
+  const root = temporaryRoot(t)
+  behave(root, 1, 'deaf')
+  const { devnet } = await up(t, root)
+  const { pid } = devnet.endpoints.beacon.validators[1]!
+  await devnet.stop()
+  assert.ok(!isAlive(pid!))
+})
+
+test('reports a death, goes on without the dead, and starts it again on request', async (t) => {
+  const { devnet, event, folder } = await up(t, temporaryRoot(t))
+  const { rpcUrl } = devnet.endpoints.rollups[0]!
+  const { pid } = devnet.endpoints.beacon.validators[0]!
+  process.kill(pid!, 'SIGKILL')
+  const death = await event('process-died')
+  assert.equal(death.type === 'process-died' && death.process, 'validator-0')
+  assert.notEqual(await ask(rpcUrl, 'test_pid'), pid)
+  assert.equal(await stateOf(folder.path, 'validator-0'), 'died')
+  await askSupervisor(folder.path, 'restart', { process: 'validator-0' }, 10_000)
+  assert.equal(await stateOf(folder.path, 'validator-0'), 'running')
+  await assert.rejects(askSupervisor(folder.path, 'restart', { process: 'validator-9' }, 1_000), {
+    code: 'D306',
+  })
+})
+
+test('stops on request, and the lock is free when the answer is there', async (t) => {
+  const root = temporaryRoot(t)
+  const { devnet, folder } = await up(t, root)
+  await askSupervisor(folder.path, 'stop', {}, 10_000)
+  assert.equal(await isRunning(folder.path), false)
+  await devnet.ended
+  await assert.rejects(askSupervisor(folder.path, 'status', {}, 1_000), { code: 'D304' })
+})
+
+test('can be stopped while it starts', async (t) => {
+  const root = temporaryRoot(t)
+  behave(root, 1, 'silence')
+  const abort = new AbortController()
+  const starting = Devnet.start(
+    request(root),
+    { program, l1Key: null, onEvent: () => abort.abort() },
+    abort.signal,
+  )
+  await assert.rejects(starting)
+  assert.equal(await isRunning(join(root, 'default')), false)
+})
+
+test('leaves nothing running when the supervisor is killed, not even a validator in an endless loop', async (t) => {
+  if (process.platform !== 'linux') return t.skip('only Linux binds the life of a child to its parent')
+  const root = temporaryRoot(t)
+  behave(root, 1, 'busy')
+  const supervisor = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'stand-in-supervisor.ts'), JSON.stringify(request(root, { l1: 'anvil' }))],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  await once(supervisor.stdout, 'data')
+  const status = (await askSupervisor(join(root, 'default'), 'status', {}, 5_000)) as DevnetStatus
+  const pids = status.processes.map(({ pid }) => pid!)
+  assert.equal(pids.length, 6)
+  assert.ok(pids.every(isAlive))
+  supervisor.kill('SIGKILL')
+  await once(supervisor, 'exit')
+  assert.ok(await allDead(pids, 2_000))
+  const { devnet } = await up(t, root, { given: {} })
+  assert.ok(devnet.endpoints.l1)
+})
+
+async function stateOf(path: string, name: string): Promise<string | undefined> {
+  const status = (await askSupervisor(path, 'status', {}, 5_000)) as DevnetStatus
+  return status.processes.find((process) => process.name === name)?.state
+}
