@@ -6,6 +6,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { epochOf } from '../beacon/epochs.ts'
+import type { Application } from '../consensus/application.ts'
 import type { Block } from '../consensus/block.ts'
 import { type Committee, seatOf } from '../consensus/committee.ts'
 import { roundRobin } from '../consensus/leaders.ts'
@@ -101,10 +102,7 @@ export class Seat {
     this.#records = new RecordOffers(application, systemTimers, (offer) => send({ type: 'record', ...offer }))
     this.#chain = this.#createChain(parts.fail)
     application.mempool.onAdded(({ raw }) => this.#passOn(raw))
-    application.onFinal(() => {
-      this.#records.schedule()
-      this.#tellWork()
-    })
+    application.onFinal(() => this.#records.schedule())
   }
 
   async #begin(): Promise<void> {
@@ -208,7 +206,7 @@ export class Seat {
     const { spec, delayBoundMs, dataDir } = this.#data
     const logPath = (instance: Instance) => join(dataDir, `${instanceKey(instance)}.log`)
     return new InstanceChain({
-      application: this.#application,
+      application: this.#tellingOfWork(this.#application),
       scheme: createBlsScheme(),
       signer: this.#signer,
       pacing: {
@@ -229,7 +227,6 @@ export class Seat {
       onEntered: (instance, seat) => this.#send({ type: 'entered', instance, seat }),
       onMilestone: ({ rung, block, at }) => {
         if (rung !== 'soft') this.#application.heads.note(rung, block.header.height, at)
-        this.#tellWork()
       },
       onEvidence: (instance, evidence) => this.#send({ type: 'evidence', instance, evidence }),
       onFailure: fail,
@@ -272,6 +269,20 @@ export class Seat {
 
   #epochAt(block: Block): number {
     return epochOf(block.header.beaconRef.height, this.#data.epochLength)
+  }
+
+  /** A leader must know what is left to do before it is its turn, or it proposes an empty block after each one with transactions. */
+  #tellingOfWork(application: Application): Application {
+    const telling = async <Result>(execution: Promise<Result>): Promise<Result> => {
+      const result = await execution
+      this.#tellWork()
+      return result
+    }
+    return {
+      build: (request) => telling(application.build(request)),
+      verify: (block, parent) => telling(application.verify(block, parent)),
+      commit: (blocks, certificate) => telling(application.commit(blocks, certificate)),
+    }
   }
 
   #tellWork(): void {

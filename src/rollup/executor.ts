@@ -6,7 +6,7 @@
 
 import { type Hex, toHex } from '../primitives/bytes.ts'
 import { orderedRoot } from '../state/trie.ts'
-import { applyAuthorizations } from './authorization.ts'
+import { applyAuthorizations } from './delegation.ts'
 import { computeIntrinsicGas, effectiveTip, REFUND_QUOTIENT } from './gas.ts'
 import { type EthereumHeader, encodeEthereumHeader, ethereumHash, nextBaseFee } from './header.ts'
 import { computeBloom, encodeReceipt, type Receipt, uniteBlooms } from './receipt.ts'

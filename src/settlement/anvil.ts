@@ -4,6 +4,7 @@
  */
 
 import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { createL1Rpc, L1RequestError, type L1Rpc } from './json-rpc.ts'
@@ -42,6 +43,8 @@ export interface AnvilOptions {
   readonly stateFile?: string
   /** How often the state file is written while running; it is written on SIGTERM anyway. */
   readonly stateIntervalSeconds?: number
+  /** Where anvil may put temporary files; beside the state file if there is one. Its own choice, under the home directory, outlives a kill. */
+  readonly cacheFolder?: string
 }
 
 export interface ProcessCommand {
@@ -63,6 +66,7 @@ const PROBE_DEADLINE_MS = 1000
 /** What to spawn. Its standard output must be read (or written to a file), for that is where it reports its port. */
 export function anvilCommand(options: AnvilOptions = {}): ProcessCommand {
   const { stateFile, blockTimeSeconds = 1 } = options
+  const cacheFolder = options.cacheFolder ?? (stateFile && join(dirname(stateFile), 'cache'))
   const args = [
     ['--host', options.host ?? '127.0.0.1'],
     ['--port', options.port ?? 0],
@@ -70,6 +74,7 @@ export function anvilCommand(options: AnvilOptions = {}): ProcessCommand {
     ['--slots-in-an-epoch', options.slotsInAnEpoch ?? 1],
     ['--mnemonic', options.mnemonic ?? DEFAULT_MNEMONIC],
     ['--prune-history', STATES_IN_MEMORY],
+    cacheFolder === undefined ? [] : ['--cache-path', cacheFolder],
     blockTimeSeconds === 0 ? [] : ['--block-time', blockTimeSeconds],
     stateFile === undefined ? [] : ['--state', stateFile],
     stateFile === undefined ? [] : ['--state-interval', options.stateIntervalSeconds ?? 10],

@@ -1,7 +1,7 @@
 /**
- * Posts batches into the L1 inbox when it is this seat's turn. In: batches on demand, from whoever runs the rollups. Out: transactions. Anything may
- * go wrong at any time (the L1 down, another seat faster, fees risen, blocks reorganised): each poll begins from what the L1 says, and nothing needs to
- * survive a restart.
+ * Posts batches into the L1 inbox when it is this seat's turn. In: batches on demand, from whoever runs the rollups. Out: transactions.
+ * Anything may go wrong at any time (the L1 down, another seat faster, fees risen, blocks reorganised): each poll begins from what the L1
+ * says, and nothing needs to survive a restart.
  */
 
 import type { Clock, Logger, Timers } from '../platform/ports.ts'

@@ -2,6 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Hex } from '../../src/primitives/bytes.ts'
@@ -34,7 +36,11 @@ export class AnvilProcess implements AsyncDisposable {
 
   /** Mines a block for each transaction, until `mineManually`. */
   static async start(options: AnvilOptions = {}): Promise<AnvilProcess> {
-    const { file, args } = anvilCommand({ blockTimeSeconds: 0, ...options })
+    const { file, args } = anvilCommand({
+      blockTimeSeconds: 0,
+      cacheFolder: join(tmpdir(), 'beacon-test-anvil'),
+      ...options,
+    })
     const command = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', file, ...args] : [file, ...args]
     const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] })
     const rpcUrl = await new Promise<string>((resolve, reject) => {
