@@ -1,6 +1,5 @@
 /** Shows how a devnet starts, from the events that it tells. */
 
-import type { DevnetRequest } from '../devnet/devnet.ts'
 import type { DevnetEvent } from '../devnet/supervisor.ts'
 import type { Output } from './output.ts'
 import { type Step, showProgress } from './progress.ts'
@@ -9,20 +8,20 @@ export class StartProgress {
   readonly #output: Output
   readonly #l1 = Promise.withResolvers<void>()
   readonly #validators = Promise.withResolvers<void>()
-  readonly #validatorsWanted: number | undefined
+  #validatorsWanted = Number.POSITIVE_INFINITY
   #validatorsReady = 0
   #say: (text: string) => void = () => {}
   #isOver = false
 
-  constructor(output: Output, request: DevnetRequest) {
+  constructor(output: Output) {
     this.#output = output
-    this.#validatorsWanted = request.given.validators
   }
 
   /** False if the event is no part of the start. */
   notice(event: DevnetEvent): boolean {
     if (this.#isOver) return false
-    if (event.type === 'l1-ready') this.#l1.resolve()
+    if (event.type === 'starting') this.#validatorsWanted = event.validators
+    else if (event.type === 'l1-ready') this.#l1.resolve()
     else if (event.type === 'validator-ready') this.#noticeValidator()
     else return false
     return true
@@ -57,8 +56,7 @@ export class StartProgress {
 
   #noticeValidator(): void {
     this.#validatorsReady += 1
-    const wanted = this.#validatorsWanted
-    this.#say(wanted === undefined ? `${this.#validatorsReady}` : `${this.#validatorsReady} of ${wanted}`)
-    if (this.#validatorsReady === wanted) this.#validators.resolve()
+    this.#say(`${this.#validatorsReady} of ${this.#validatorsWanted}`)
+    if (this.#validatorsReady === this.#validatorsWanted) this.#validators.resolve()
   }
 }

@@ -6,8 +6,8 @@ import type { Hex } from '../primitives/bytes.ts'
 import { rollupId } from '../primitives/ids.ts'
 import { compareRungs, RUNGS, type Rung } from '../primitives/ladder.ts'
 import { confirmationFromJson } from '../rollup/confirmation-json.ts'
+import { createRpcClient } from '../rpc/client.ts'
 import { decodePosting, fetchInboxConstants, postingTopics } from '../settlement/inbox.ts'
-import { createL1Rpc } from '../settlement/json-rpc.ts'
 import { L1Client } from '../settlement/l1-client.ts'
 import type { CommitteeAnswer } from './beacon-answers.ts'
 import type { FoundTransaction, TransactionStatus } from './find-transaction.ts'
@@ -101,7 +101,7 @@ async function fetchPosting(
 ): Promise<Trace['l1']> {
   const { inbox } = contracts
   if (l1 === null || inbox === undefined) return null
-  const rpc = createL1Rpc({ url: l1.rpcUrl, deadlineMs: L1_DEADLINE_MS })
+  const rpc = createRpcClient(l1.rpcUrl, { timeoutMs: L1_DEADLINE_MS })
   try {
     const client = new L1Client(rpc)
     const { deploymentBlock: fromBlock } = await fetchInboxConstants(client, inbox)

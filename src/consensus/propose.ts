@@ -18,6 +18,7 @@ import type { Certificate } from './vote.ts'
 /** Rule: propose if it is our view and the time has come. */
 export function propose(turn: Turn): boolean {
   const { state, rules } = turn
+  state.proposeAt = Infinity
   if (!mayVote(turn) || rules.leaders.leaderOf(state.view) !== rules.seat) return false
   const { mine } = roundOf(state, state.view)
   if (mine.N !== null || mine.X || state.building !== null) return false
@@ -28,7 +29,7 @@ export function propose(turn: Turn): boolean {
   }
   const executed = isExecuted(turn, parent.block.digest)
   const due = proposalDue(turn)
-  state.proposeAt = due > turn.now ? due : Infinity
+  if (due > turn.now) state.proposeAt = due
   if (!executed || due > turn.now) return false
   if (repeatsTerminal(turn, parent.block)) announce(turn, parent.block, parent)
   else startBuilding(turn, parent)

@@ -86,8 +86,9 @@ export class ControlSocket {
     return new ControlSocket(server, handler)
   }
 
-  /** Closes and removes the socket; requests under way have been answered or are dropped. */
+  /** Closes and removes the socket; requests under way have been answered or are dropped. Closing twice is closing once. */
   async close(): Promise<void> {
+    if (!this.#server.listening) return
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     for (const socket of this.#sockets) socket.end()
     const timer = setTimeout(() => {

@@ -49,6 +49,8 @@ export interface DevnetStatus {
   readonly endpoints: Endpoints | null
 }
 
+const FOLDER_WATCH_MS = 500
+
 export const GENESIS_CHANGED = defineError<{ path: string }>({
   code: 'D506',
   name: 'GENESIS_CHANGED',
@@ -60,12 +62,18 @@ export const GENESIS_CHANGED = defineError<{ path: string }>({
 
 export class Devnet {
   readonly #supervisor: Supervisor
-  #control: ControlSocket | null = null
+  readonly #control: ControlSocket
+  readonly #folderWatch: NodeJS.Timeout
   readonly #ended = Promise.withResolvers<void>()
   #stopping: Promise<void> | null = null
 
-  private constructor(supervisor: Supervisor) {
+  private constructor(supervisor: Supervisor, control: ControlSocket, folder: DevnetFolder) {
     this.#supervisor = supervisor
+    this.#control = control
+    // Without its folder a devnet can't be reached any more, and would run until the machine stops.
+    this.#folderWatch = setInterval(() => {
+      if (!existsSync(folder.configFile)) void this.stop()
+    }, FOLDER_WATCH_MS)
   }
 
   /** Resolves when the network is up. While it starts, it can be stopped by its control socket or by `abort`. */
@@ -84,13 +92,13 @@ export class Devnet {
     try {
       const { plan, fresh } = prepareFiles(folder, request)
       const { timeoutMs } = request
-      const devnet = new Devnet(new Supervisor({ ...surroundings, plan, folder, fresh, timeoutMs }))
-      starting.devnet = devnet
-      devnet.#control = control
-      abort?.addEventListener('abort', () => void devnet.stop())
-      await devnet.#supervisor.start()
-      return devnet
+      const supervisor = new Supervisor({ ...surroundings, plan, folder, fresh, timeoutMs })
+      starting.devnet = new Devnet(supervisor, control, folder)
+      abort?.addEventListener('abort', () => void starting.devnet?.stop())
+      await supervisor.start()
+      return starting.devnet
     } catch (cause) {
+      await starting.devnet?.stop()
       await control.close()
       throw cause
     }
@@ -112,8 +120,9 @@ export class Devnet {
   }
 
   async #stop(): Promise<void> {
+    clearInterval(this.#folderWatch)
     await this.#supervisor.stop()
-    await this.#control?.close()
+    await this.#control.close()
     this.#ended.resolve()
   }
 

@@ -5,6 +5,8 @@ import type { DevnetEvent } from './supervisor.ts'
 
 export function describeEvent(event: DevnetEvent): string {
   switch (event.type) {
+    case 'starting':
+      return `starting ${event.validators} validators and ${event.rollups} rollups`
     case 'l1-ready':
       return `L1 ready at ${event.rpcUrl} (chain ${event.chainId})`
     case 'validator-ready':

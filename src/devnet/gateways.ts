@@ -62,6 +62,11 @@ export class Gateways {
     return this.#rollups.has(rollup)
   }
 
+  /** That have reported for the rollup's newest instance. */
+  seats(rollup: string): OpenRollup['seats'] {
+    return this.#rollups.get(rollup)?.seats ?? []
+  }
+
   /** Opens a rollup's gateway before it has a seat; throws PORT_TAKEN. */
   async openRollup(rollup: SeatReport['rollup'], position: number): Promise<void> {
     const port = this.#remembered.get(rollup.name) ?? (this.#ports.rollups && this.#ports.rollups + position)

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { defineError } from '../errors/beacon-error.ts'
 import { fromHex, type Hex } from '../primitives/bytes.ts'
+import { createRpcClient } from '../rpc/client.ts'
 import {
   type AnvilOptions,
   anvilCommand,
@@ -13,7 +14,6 @@ import {
 } from '../settlement/anvil.ts'
 import { mendStateFile } from '../settlement/anvil-state.ts'
 import { deployInbox, type InboxDeployment } from '../settlement/deploy.ts'
-import { createL1Rpc } from '../settlement/json-rpc.ts'
 import { L1Client } from '../settlement/l1-client.ts'
 import { createL1Account } from '../settlement/l1-transaction.ts'
 import { createNodeFolder, type DevnetFolder } from './folder.ts'
@@ -63,7 +63,7 @@ export async function prepareL1(
   accounts: { readonly deployer: Hex | null; readonly posters: readonly Hex[] },
   timeoutMs: number,
 ): Promise<void> {
-  const rpc = createL1Rpc({ url: rpcUrl, deadlineMs: REQUEST_DEADLINE_MS })
+  const rpc = createRpcClient(rpcUrl, { timeoutMs: REQUEST_DEADLINE_MS })
   try {
     if (await isAnvil(rpc)) {
       await quietenAnvil(rpc)

@@ -5,7 +5,16 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { defineError } from '../errors/beacon-error.ts'
 
@@ -45,6 +54,8 @@ export interface RunningProcess {
 }
 
 export const STOP_GRACE_MS = 3_000
+/** A log that is longer at the start of its process is put aside. */
+const LOG_BYTES_MAX = 16 * 1024 * 1024
 const QUOTED_LINES = 8
 const QUOTED_BYTES = 8 * 1024
 
@@ -82,6 +93,7 @@ export const PROCESS_NOT_READY = defineError<{
 
 /** Spawns at once; resolves when the system has started the program, rejects with PROCESS_NOT_STARTED if it can't. */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
+  rotateLog(spec.logFile)
   const log = openSync(spec.logFile, 'a')
   const logStart = fstatSync(log).size
   let child: ChildProcess
@@ -226,6 +238,12 @@ function killGroup(pid: number): void {
   } catch {
     // It ended in the meantime.
   }
+}
+
+/** Of earlier runs one long file is kept. */
+function rotateLog(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
+  if (size > LOG_BYTES_MAX) renameSync(logFile, `${logFile}.1`)
 }
 
 function started(child: ChildProcess, name: string): Promise<void> {

@@ -3,6 +3,7 @@
  * that dies is reported and stays down: what a network does with a dead member is what people are here to see. Nothing outlives it.
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Hex, toHex } from '../primitives/bytes.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { waitForL1 } from '../settlement/anvil.ts'
@@ -23,6 +24,8 @@ import {
 } from './validator-node.ts'
 
 export type DevnetEvent =
+  /** The first. */
+  | { readonly type: 'starting'; readonly validators: number; readonly rollups: number }
   | { readonly type: 'l1-ready'; readonly rpcUrl: string; readonly chainId: number }
   | { readonly type: 'validator-ready'; readonly process: string; readonly pid: number }
   | { readonly type: 'rollup-appeared'; readonly name: string; readonly rpcUrl: string }
@@ -45,6 +48,9 @@ export interface SupervisorOptions {
 
 /** Reports come in bursts, at the start and at each epoch. */
 const ENDPOINTS_DELAY_MS = 50
+/** Beyond this a seat is taken to be down, which is no reason not to go on. */
+const COMMITTEE_WAIT_MS = 2_000
+const POLL_MS = 20
 const ANVIL_CHAIN_ID = 31_337
 
 export class Supervisor {
@@ -119,11 +125,13 @@ export class Supervisor {
   }
 
   async #start(): Promise<void> {
-    const { plan, folder, timeoutMs } = this.#options
+    const { plan, folder, timeoutMs, onEvent } = this.#options
+    const { validators, rollups } = plan.genesis
+    onEvent({ type: 'starting', validators: validators.length, rollups: rollups.length })
     const deadline = Date.now() + timeoutMs
     const left = () => Math.max(deadline - Date.now(), 1)
     this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder))
-    for (const [i, { name, chainId }] of plan.genesis.rollups.entries()) {
+    for (const [i, { name, chainId }] of rollups.entries()) {
       await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
     }
     await this.#findL1(left())
@@ -195,6 +203,16 @@ export class Supervisor {
     const { beacon, rollups } = this.#gateways!
     const chains = [beacon, ...rollups.map(({ gateway }) => gateway)]
     await Promise.all(chains.map((gateway) => waitForBlock(gateway, fresh, timeoutMs)))
+    await this.#committeesComplete()
+  }
+
+  /** A quorum makes blocks; whoever asks for the committee wants to see all of it. */
+  async #committeesComplete(): Promise<void> {
+    const { rollups } = this.#options.plan.genesis
+    const isComplete = () =>
+      rollups.every(({ name, sequencers }) => this.#gateways!.seats(name).length >= sequencers)
+    const deadline = Date.now() + COMMITTEE_WAIT_MS
+    while (!isComplete() && Date.now() < deadline) await delay(POLL_MS)
   }
 
   #onReport(report: NodeReport): void {

@@ -28,7 +28,7 @@ import type { SettlementEvent } from '../settlement/postings.ts'
 import { BeaconHeads } from './beacon-heads.ts'
 import { InstanceChain, type InstancePlan } from './chain.ts'
 import { RecordOffers } from './record-offers.ts'
-import { blocksOf, startBlockOf } from './rollup-instances.ts'
+import { blocksOf, finalBlockAt, startBlockOf } from './rollup-instances.ts'
 import { composeSeatBatch } from './seat-batch.ts'
 import type { FromSeat, SeatCommittee, SeatWorkerData, ToSeat } from './seat-messages.ts'
 
@@ -185,13 +185,14 @@ export class Seat {
   }
 
   #settle({ type, posting }: SettlementEvent, at: number): void {
-    const { heads, postings } = this.#application
-    if (type === 'contradicted') return
+    const { heads } = this.#application
+    // Without a verifier in the inbox anyone may post; a batch that isn't ours moves nothing.
+    const isOurs = finalBlockAt(this.#application, posting.lastHeight)?.digest === posting.lastDigest
+    if (type === 'contradicted' || !isOurs) return
     if (type === 'reverted') {
       heads.reorganize(posting.firstHeight - 1, at)
       return
     }
-    postings.add(posting)
     heads.climb(type, posting.lastHeight, at)
   }
 

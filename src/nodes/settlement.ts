@@ -7,7 +7,7 @@ import type { NodeConfig } from '../config/node-config.ts'
 import type { Clock, KeyValueStore, Logger, Timers } from '../platform/ports.ts'
 import { fromHex, type Hex } from '../primitives/bytes.ts'
 import type { RollupId } from '../primitives/ids.ts'
-import { createL1Rpc } from '../settlement/json-rpc.ts'
+import { createRpcClient } from '../rpc/client.ts'
 import { L1Client } from '../settlement/l1-client.ts'
 import { createL1Account } from '../settlement/l1-transaction.ts'
 import { type BatchSource, startPoster } from '../settlement/poster.ts'
@@ -37,7 +37,7 @@ export function startSettlement(
   posterKey: Hex,
   { logger: log, ...ports }: SettlementPorts,
 ): Settlement {
-  const rpc = createL1Rpc({ url: rpcUrl })
+  const rpc = createRpcClient(rpcUrl)
   const client = new L1Client(rpc)
   const account = createL1Account(fromHex(posterKey, 32))
   const poster = startPoster({ inbox }, { ...ports, client, account, log })

@@ -22,7 +22,6 @@ import { createGenesis } from './genesis.ts'
 import { ethereumHash } from './header.ts'
 import { Heads } from './heads.ts'
 import { Mempool, type MempoolLimits } from './mempool.ts'
-import { Postings } from './postings.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { Replica, type ReplicaPorts } from './replica.ts'
 import { type BuildLimits, DEFAULT_BUILD_LIMITS } from './sequencer.ts'
@@ -66,7 +65,6 @@ export class RollupApplication implements Application {
   readonly chain: Chain
   readonly mempool: Mempool
   readonly heads: Heads
-  readonly postings = new Postings()
   readonly #ports: RollupPorts
   readonly #replica: Replica
   /** Digests of consensus blocks that passed `verify` and aren't final. */

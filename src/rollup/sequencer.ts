@@ -3,7 +3,6 @@
  * takes what the executor accepts and decides nothing else.
  */
 
-import { APP_BODY_BYTES_MAX } from '../consensus/block.ts'
 import type { Clock } from '../platform/ports.ts'
 import { BODY_OVERHEAD_BYTES } from './body.ts'
 import type { BlockExecution } from './executor.ts'
@@ -19,7 +18,8 @@ export interface BuildLimits {
   readonly budgetMs: number
 }
 
-export const DEFAULT_BUILD_LIMITS: BuildLimits = { bodyBytesMax: APP_BODY_BYTES_MAX / 4, budgetMs: 150 }
+/** Two full blocks still fit into one L1 transaction, which is what a batch has to fit into. */
+export const DEFAULT_BUILD_LIMITS: BuildLimits = { bodyBytesMax: 56 * 1024, budgetMs: 150 }
 
 /** Refusals that other circumstances may lift: the transaction stays in the pool. */
 const LATER: ReadonlySet<RefusalReason> = new Set([

@@ -7,7 +7,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
-import { createL1Rpc, L1RequestError, type L1Rpc } from './json-rpc.ts'
+import { createRpcClient, type RpcClient } from '../rpc/client.ts'
+import { RpcError } from '../rpc/rpc-error.ts'
 import { L1Client } from './l1-client.ts'
 import { quantity } from './l1-fields.ts'
 
@@ -104,7 +105,7 @@ export function parseListening(line: string): string | null {
 
 /** Resolves with the chain id as soon as the L1, of whatever make, answers. */
 export async function waitForL1(rpcUrl: string, deadlineMs: number): Promise<number> {
-  const rpc = createL1Rpc({ url: rpcUrl, deadlineMs: Math.min(deadlineMs, PROBE_DEADLINE_MS) })
+  const rpc = createRpcClient(rpcUrl, { timeoutMs: Math.min(deadlineMs, PROBE_DEADLINE_MS) })
   const deadline = performance.now() + deadlineMs
   try {
     for (;;) {
@@ -119,21 +120,21 @@ export async function waitForL1(rpcUrl: string, deadlineMs: number): Promise<num
 }
 
 /** Stops anvil from writing four lines a block and one a request. (Its --quiet would hide the port, too.) */
-export async function quietenAnvil(rpc: L1Rpc): Promise<void> {
+export async function quietenAnvil(rpc: RpcClient): Promise<void> {
   await rpc.request('anvil_setLoggingEnabled', [false])
 }
 
-export async function isAnvil(rpc: L1Rpc): Promise<boolean> {
+export async function isAnvil(rpc: RpcClient): Promise<boolean> {
   try {
     return String(await rpc.request('web3_clientVersion', [])).startsWith('anvil/')
   } catch (error) {
-    if (error instanceof L1RequestError) return false
+    if (error instanceof RpcError) return false
     throw error
   }
 }
 
 /** Gives each account that has less than `wei` that much. */
-export async function fundOnAnvil(rpc: L1Rpc, addresses: readonly Hex[], wei: bigint): Promise<void> {
+export async function fundOnAnvil(rpc: RpcClient, addresses: readonly Hex[], wei: bigint): Promise<void> {
   const client = new L1Client(rpc)
   for (const address of addresses) {
     if ((await client.balance(address)) >= wei) continue

@@ -4,7 +4,7 @@
  */
 
 import { type Hex, toHex } from '../primitives/bytes.ts'
-import type { L1Rpc } from './json-rpc.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { quantity, readFields, readHex, readList, readNumber, readQuantity } from './l1-fields.ts'
 
 export type L1Tag = 'latest' | 'safe' | 'finalized' | 'pending'
@@ -48,9 +48,9 @@ const LOGS_MAX = 50_000
 const TOPICS_MAX = 4
 
 export class L1Client {
-  readonly #rpc: L1Rpc
+  readonly #rpc: RpcClient
 
-  constructor(rpc: L1Rpc) {
+  constructor(rpc: RpcClient) {
     this.#rpc = rpc
   }
 
@@ -80,7 +80,7 @@ export class L1Client {
     return readHex(await this.#rpc.request('eth_call', [messageParameter(message), at]))
   }
 
-  /** Throws an L1RequestError if the message would revert. */
+  /** Throws an RpcError if the message would revert. */
   async estimateGas(message: L1Message, at: L1Tag): Promise<bigint> {
     return readQuantity(await this.#rpc.request('eth_estimateGas', [messageParameter(message), at]))
   }

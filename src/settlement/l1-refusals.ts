@@ -1,6 +1,6 @@
 /** Why a node didn't take a transaction. Nodes agree on the causes but on no codes for them, so their words decide. */
 
-import type { L1RequestError } from './json-rpc.ts'
+import type { RpcError } from '../rpc/rpc-error.ts'
 
 export type Refusal =
   /** The node has this very transaction already. */
@@ -27,7 +27,7 @@ const WORDS: readonly (readonly [RegExp, Refusal])[] = [
 
 const EXECUTION_REVERTED = 3
 
-export function refusalOf(error: L1RequestError): Refusal {
+export function refusalOf(error: RpcError): Refusal {
   if (error.code === EXECUTION_REVERTED) return 'reverts'
   return WORDS.find(([words]) => words.test(error.message))?.[1] ?? 'other'
 }

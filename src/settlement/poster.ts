@@ -7,10 +7,10 @@
 import type { Clock, Logger, Timers } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { type Height, height, type RollupId } from '../primitives/ids.ts'
+import { RpcError } from '../rpc/rpc-error.ts'
 import { BATCH_BYTES_MAX } from './batch.ts'
 import { computeFees, computeReplacementFees } from './fees.ts'
 import { encodePostBatch, fetchInboxHead } from './inbox.ts'
-import { L1RequestError } from './json-rpc.ts'
 import type { L1Client } from './l1-client.ts'
 import { refusalOf } from './l1-refusals.ts'
 import { type L1Account, type L1Fees, signL1Transaction } from './l1-transaction.ts'
@@ -148,12 +148,12 @@ class PostingSeat {
       this.#ports.log.info({ ...describe(batch), transaction, nonce }, 'batch sent to the L1')
       return { type: 'sent', fees }
     } catch (error) {
-      if (!(error instanceof L1RequestError)) throw error
+      if (!(error instanceof RpcError)) throw error
       return this.#judge(error, batch.rollup, fees)
     }
   }
 
-  #judge(error: L1RequestError, rollup: RollupId, fees: L1Fees): SendingResult {
+  #judge(error: RpcError, rollup: RollupId, fees: L1Fees): SendingResult {
     switch (refusalOf(error)) {
       case 'known':
         return { type: 'sent', fees }

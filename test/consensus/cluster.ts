@@ -126,6 +126,8 @@ class Cluster {
   /** By view: when the first honest node was seen in it. */
   readonly #entered = new Map<number, number>()
   readonly #finalViews = new Set<number>()
+  /** Whatever an honest leader has proposed. */
+  readonly #proposed = new Map<string, Block>()
   #crashes = 0
   #evidence = 0
   #views = 0
@@ -324,6 +326,7 @@ class Cluster {
     const message = decodeMessage(bytes)
     if (message.type !== 'vote' && message.type !== 'proposal') return
     const { vote } = message
+    if (message.type === 'proposal') this.#proposed.set(vote.digest, message.block)
     if (vote.signer !== node.seat) this.#fail(`${node.name} voted for seat ${vote.signer}`)
     this.#views = Math.max(this.#views, vote.view)
     const released = (kind: string) => this.#released.get(`${node.seat}:${kind}:${vote.view}`)
@@ -333,8 +336,16 @@ class Cluster {
       this.#fail(`${node.name} signed ${vote.kind}${vote.kind} in view ${vote.view}`)
     const [n, x, f] = [released('N'), released('X'), released('F')]
     if (x !== undefined && f !== undefined) this.#fail(`${node.name} signed XF in view ${vote.view}`)
+    if (vote.kind === 'F') this.#checkExecuted(node, vote.digest)
     if (n !== undefined && f !== undefined && n !== f)
       this.#fail(`${node.name} signed FN in view ${vote.view}`)
+  }
+
+  /** RULE F: whoever votes to finalize has executed the block, if in an earlier life. */
+  #checkExecuted(node: Node, digest: string): void {
+    const block = this.#proposed.get(digest)
+    if (block !== undefined && !node.store.hasEverExecuted(block))
+      this.#fail(`${node.name} finalizes a block unseen`)
   }
 
   #onCommit(node: Node, blocks: readonly Block[], certificate: Certificate): void {
@@ -400,7 +411,7 @@ class Cluster {
   #checkLiveness(heightBefore: number): void {
     const { length } = this.#scenario
     const grown = heightBefore - this.#genesis.header.height
-    const expected = Math.min(length ?? Infinity, 5)
+    const expected = Math.min(length ?? Infinity, 3)
     if (grown < expected) this.#fail(`only ${grown} blocks in ${STABLE_MS - LAG_MS} ms of a good network`)
     for (const node of this.#nodes) {
       if (node.style !== 'honest') continue

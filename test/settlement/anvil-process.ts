@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Hex } from '../../src/primitives/bytes.ts'
+import { createRpcClient, type RpcClient } from '../../src/rpc/client.ts'
 import {
   type AnvilOptions,
   anvilCommand,
@@ -15,7 +16,6 @@ import {
   quietenAnvil,
 } from '../../src/settlement/anvil.ts'
 import { deployInbox, type InboxDeployment } from '../../src/settlement/deploy.ts'
-import { createL1Rpc, type L1Rpc } from '../../src/settlement/json-rpc.ts'
 import { L1Client, type L1Receipt } from '../../src/settlement/l1-client.ts'
 import { createL1Account, type L1Account } from '../../src/settlement/l1-transaction.ts'
 
@@ -23,14 +23,14 @@ const SETPRIV = '/usr/bin/setpriv'
 
 export class AnvilProcess implements AsyncDisposable {
   readonly rpcUrl: string
-  readonly rpc: L1Rpc
+  readonly rpc: RpcClient
   readonly client: L1Client
   readonly #child: ChildProcess
 
   private constructor(child: ChildProcess, rpcUrl: string) {
     this.#child = child
     this.rpcUrl = rpcUrl
-    this.rpc = createL1Rpc({ url: rpcUrl })
+    this.rpc = createRpcClient(rpcUrl)
     this.client = new L1Client(this.rpc)
   }
 

@@ -17,10 +17,16 @@ import type { SimulatedTime } from './time.ts'
 export class SimulatedStore implements BlockSource {
   readonly blocks = new Map<number, Block>()
   readonly certified = new Map<number, Certificate>()
+  /** For checks only: what any process on this store has executed. */
+  readonly everExecuted = new Set<string>()
   readonly #time: SimulatedTime
 
   constructor(time: SimulatedTime) {
     this.#time = time
+  }
+
+  hasEverExecuted({ header }: Block): boolean {
+    return this.everExecuted.has(executionKey(header.parent, header.stateRoot))
   }
 
   async head(): Promise<FinalBlock | null> {
@@ -75,7 +81,7 @@ export class SimulatedApplication implements Application {
     await this.#work()
     const appBody = utf8(`${view} by ${proposer}: ${this.#counter++} ${this.#options.random.below(1e9)}`)
     const stateRoot = executedRoot(parent, appBody)
-    this.#executed.add(executionKey(parent.digest, stateRoot))
+    this.#noteExecuted(executionKey(parent.digest, stateRoot))
     return { appHeader: keccak256(appBody), appBody, stateRoot, beaconRef: NO_BEACON_REFERENCE }
   }
 
@@ -83,7 +89,7 @@ export class SimulatedApplication implements Application {
     this.#requireExecuted(parent)
     await this.#work()
     const isValid = isValidOn(block, parent)
-    if (isValid) this.#executed.add(executionKey(parent.digest, block.header.stateRoot))
+    if (isValid) this.#noteExecuted(executionKey(parent.digest, block.header.stateRoot))
     return isValid
   }
 
@@ -96,6 +102,11 @@ export class SimulatedApplication implements Application {
     for (const block of blocks) store.blocks.set(block.header.height, block)
     const last = blocks[blocks.length - 1]!
     store.certified.set(last.header.height, certificate)
+  }
+
+  #noteExecuted(key: string): void {
+    this.#executed.add(key)
+    this.#options.store.everExecuted.add(key)
   }
 
   #requireExecuted(block: Block): void {

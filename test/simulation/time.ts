@@ -5,6 +5,9 @@
 
 import type { Clock, Timers } from '../../src/platform/ports.ts'
 
+/** More callbacks than this at one moment are a busy loop. */
+const AT_ONCE_MAX = 50_000
+
 interface Entry {
   readonly at: number
   readonly order: number
@@ -50,10 +53,14 @@ export class SimulatedTime implements Clock, Timers {
 
   /** Runs everything that is due up to `untilMs`. */
   async run(untilMs: number): Promise<void> {
+    let atOnce = 0
     await this.#settle()
     while (this.#heap.length > 0 && this.#heap[0]!.at <= untilMs) {
       const { at, callback } = this.#pop()
       if (callback === null) continue
+      atOnce = at === this.#now ? atOnce + 1 : 0
+      if (atOnce > AT_ONCE_MAX)
+        throw new Error(`time stands still at ${at}: somebody asks to be woken at once, for ever`)
       this.#now = at
       callback()
       if (this.#hasPromises) await this.#settle()

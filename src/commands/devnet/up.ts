@@ -56,7 +56,7 @@ export default class DevnetUp extends BaseCommand {
   }
 
   async #detached(request: DevnetRequest): Promise<void> {
-    const progress = new StartProgress(this.output, request)
+    const progress = new StartProgress(this.output)
     const endpoints = await progress.follow(startDetached(request, (event) => progress.notice(event)))
     this.#reportUp(endpoints)
   }
@@ -68,7 +68,7 @@ export default class DevnetUp extends BaseCommand {
       process.once(signal, () => abort.abort())
     }
     const l1Key = process.env.BEACON_L1_KEY
-    const progress = new StartProgress(this.output, request)
+    const progress = new StartProgress(this.output)
     const surroundings = {
       program: nodeProgram('validator'),
       l1Key: isHex(l1Key, 32) ? l1Key : null,

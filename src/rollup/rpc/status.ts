@@ -18,8 +18,6 @@ export interface TransactionStatus {
   readonly times: RungTimes
   /** Of the F certificate that covers its block, by seat. */
   readonly signers: readonly number[] | null
-  /** Its batch on the L1. */
-  readonly l1: { readonly transaction: Hex; readonly block: number } | null
 }
 
 const WAITERS_MAX = 10_000
@@ -82,16 +80,7 @@ export class StatusReader {
       block: { number: place.height, hash: block.hash, index: place.index },
       times: heads.times(place.height),
       signers: this.#signersOf(place.height),
-      l1: this.#l1Of(place.height),
     }
-  }
-
-  #l1Of(height: number): TransactionStatus['l1'] {
-    const posting = this.#application.postings.of(height)
-    const isPosted = this.#application.heads.height('posted') >= height
-    return posting === null || !isPosted
-      ? null
-      : { transaction: posting.l1Transaction, block: posting.l1Block }
   }
 
   #signersOf(height: number): readonly number[] | null {
@@ -111,13 +100,13 @@ export class StatusReader {
       const { number } = block.header
       const times = heads.times(number)
       const rung = times.notarized === undefined ? 'proposed' : 'notarized'
-      return { hash, rung, block: { number, hash: block.hash, index }, times, signers: null, l1: null }
+      return { hash, rung, block: { number, hash: block.hash, index }, times, signers: null }
     }
     return null
   }
 
   #waitingStatus(hash: Hex): TransactionStatus | null {
     if (this.#application.mempool.get(hash) === null) return null
-    return { hash, rung: null, block: null, times: {}, signers: null, l1: null }
+    return { hash, rung: null, block: null, times: {}, signers: null }
   }
 }
