@@ -18,7 +18,13 @@ const commands = readdirSync(join(root, 'src/commands'), { recursive: true, enco
 rmSync(dist, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  entryPoints: [...commands, 'src/cli/run.ts', 'src/devnet/main.ts', 'src/nodes/main.ts', 'src/nodes/seat-worker.ts'],
+  entryPoints: [
+    ...commands,
+    'src/cli/run.ts',
+    'src/devnet/main.ts',
+    'src/nodes/main.ts',
+    'src/nodes/seat-worker.ts',
+  ],
   outdir: dist,
   outbase: 'src',
   bundle: true,

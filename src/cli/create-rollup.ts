@@ -36,12 +36,12 @@ export const TOO_FEW_SEQUENCERS = defineError<{ sequencers: number }>({
   hint: () => `pass --sequencers ${SEQUENCERS_MIN} or more: fewer could not tolerate even one that fails`,
 })
 
-export const NOT_ENOUGH_VALIDATORS = defineError<{ sequencers: number; eligible: number; minStake: bigint }>({
+export const NOT_ENOUGH_VALIDATORS = defineError<{ sequencers: number; eligible: number; minStake: string }>({
   code: 'C302',
   name: 'NOT_ENOUGH_VALIDATORS',
   kind: 'user',
   message: ({ sequencers, eligible, minStake }) =>
-    `${sequencers} sequencers need as many validators, and ${eligible} have a stake of ${formatTokens(minStake)} or more`,
+    `${sequencers} sequencers need as many validators, and ${eligible} have a stake of ${minStake} or more`,
   hint: ({ eligible }) =>
     eligible >= SEQUENCERS_MIN
       ? `pass --sequencers ${eligible} or fewer, or start a devnet with more --validators`
@@ -144,7 +144,7 @@ function checkWishes(
   const fault = checkRollupSpec(spec, beaconChainId)
   if (fault !== null) throw ROLLUP_INVALID({ fault })
   const eligible = validators.filter(({ stake }) => BigInt(stake) >= minStake).length
-  if (eligible < sequencers) throw NOT_ENOUGH_VALIDATORS({ sequencers, eligible, minStake })
+  if (eligible < sequencers) throw NOT_ENOUGH_VALIDATORS({ sequencers, eligible, minStake: formatTokens(minStake) })
   if (rollups.some((rollup) => rollup.name === name)) throw NAME_TAKEN({ name })
   const holder = rollups.find((rollup) => rollup.chainId === chainId)
   if (holder !== undefined) throw CHAIN_ID_TAKEN({ chainId, name: holder.name })

@@ -3,9 +3,10 @@
 import { BeaconError, type ErrorKind } from '../errors/beacon-error.ts'
 import type { DevnetRequest } from './devnet.ts'
 import type { Endpoints } from './endpoints.ts'
+import { firstMessage } from './first-word.ts'
 import { createDevnetFolder, devnetFolder } from './folder.ts'
 import { nodeProgram } from './installation.ts'
-import { firstMessage, startProcess } from './process.ts'
+import { startProcess } from './process.ts'
 import type { DevnetEvent } from './supervisor.ts'
 
 /** What the detached process says until it is up. */

@@ -94,6 +94,7 @@ export class Devnet {
       const { timeoutMs } = request
       const supervisor = new Supervisor({ ...surroundings, plan, folder, fresh, timeoutMs })
       starting.devnet = new Devnet(supervisor, control, folder)
+      if (abort?.aborted) throw abort.reason
       abort?.addEventListener('abort', () => void starting.devnet?.stop())
       await supervisor.start()
       return starting.devnet

@@ -1,8 +1,11 @@
 /** endpoints.json: where everything of a running devnet is to be found, for scripts and other commands. Rewritten whenever that changes. */
 
 import { z } from 'zod'
-import type { Hex } from '../primitives/bytes.ts'
+import { type Hex, toHex } from '../primitives/bytes.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile, writeJsonFile } from './folder.ts'
+import type { OpenRollup } from './gateways.ts'
+import type { DevnetPlan } from './plan.ts'
+import type { ProcessStatus } from './process-table.ts'
 
 const hex = z.custom<Hex>((value) => typeof value === 'string' && value.startsWith('0x'))
 
@@ -63,4 +66,28 @@ export function readEndpoints(folder: DevnetFolder): Endpoints | null {
   if (!parsed.success)
     throw FILE_DAMAGED({ path: folder.endpointsFile, reason: z.prettifyError(parsed.error) })
   return parsed.data
+}
+
+export function describeValidators(
+  { validators }: DevnetPlan,
+  processes: readonly ProcessStatus[],
+): Endpoints['beacon']['validators'] {
+  return validators.map(({ index, account, process, stake, votePublicKey }) => ({
+    index,
+    address: account,
+    pubkey: toHex(votePublicKey),
+    pid: processes.find(({ name }) => name === process)?.pid ?? null,
+    stake: stake.toString(),
+  }))
+}
+
+export function describeRollup(rollup: OpenRollup, { validators }: DevnetPlan): RollupEndpoint {
+  const { id, name, chainId, epoch, gateway, seats } = rollup
+  const committee = seats.map(({ seat, validator }) => ({
+    seat,
+    validator,
+    address: validators[validator]!.account,
+  }))
+  const { rpcUrl, wsUrl } = gateway
+  return { id, name, chainId, rpcUrl, wsUrl, vm: 'ethereumjs', epoch, committee }
 }

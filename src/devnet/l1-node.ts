@@ -16,9 +16,10 @@ import { mendStateFile } from '../settlement/anvil-state.ts'
 import { deployInbox, type InboxDeployment } from '../settlement/deploy.ts'
 import { L1Client } from '../settlement/l1-client.ts'
 import { createL1Account } from '../settlement/l1-transaction.ts'
+import { firstInLog } from './first-word.ts'
 import { createNodeFolder, type DevnetFolder } from './folder.ts'
 import { PORT_TAKEN } from './gateway/gateway.ts'
-import { firstInLog, type RunningProcess, startProcess } from './process.ts'
+import { type RunningProcess, startProcess } from './process.ts'
 
 export const L1_PROCESS = 'l1'
 

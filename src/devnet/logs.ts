@@ -7,6 +7,8 @@ import type { DevnetFolder } from './folder.ts'
 /** However many lines are asked for, no more is read. */
 const TAIL_BYTES_MAX = 4 * 1024 * 1024
 const POLL_MS = 100
+const QUOTED_LINES = 8
+const QUOTED_BYTES = 8 * 1024
 
 export interface Log {
   readonly process: string
@@ -47,6 +49,21 @@ export function followLog(file: string, onLine: (line: string) => void): () => v
   }
   const timer = setInterval(look, POLL_MS)
   return () => clearInterval(timer)
+}
+
+/** A few lines for an error, none from before the position `start`; empty if the log can't be read. */
+export function lastLines(file: string, start: number): string {
+  return readLog(file, start).trimEnd().split('\n').slice(-QUOTED_LINES).join('\n')
+}
+
+/** The end of a log, at most 8 KiB, nothing from before the position `start`; empty if it can't be read. */
+export function readLog(file: string, start: number): string {
+  try {
+    const { size } = statSync(file)
+    return readRange(file, Math.max(start, size - QUOTED_BYTES), size)
+  } catch {
+    return ''
+  }
 }
 
 function readRange(file: string, from: number, to: number): string {

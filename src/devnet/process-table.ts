@@ -1,7 +1,8 @@
 /** The processes of one devnet and how each is doing. Deaths that nobody asked for are told once; those that were asked for are not. */
 
 import { defineError } from '../errors/beacon-error.ts'
-import { lastLines, type ProcessExit, type RunningProcess } from './process.ts'
+import { lastLines } from './logs.ts'
+import type { ProcessExit, RunningProcess } from './process.ts'
 
 export interface ProcessStatus {
   readonly name: string

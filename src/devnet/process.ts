@@ -1,6 +1,5 @@
 /**
- * The one module that spawns. A process writes its output to a log file, says by a message or a line of that log that it is ready,
- * and is stopped by asking, waiting and then killing its group. None outlives the supervisor: a Node child exits when its IPC channel
+ * The one module that spawns. A process writes its output to a log file, and is stopped by asking, waiting and then killing its group. None outlives the supervisor: a Node child exits when its IPC channel
  * closes, and on Linux the kernel kills every child whose parent died, however it died.
  */
 
@@ -56,8 +55,6 @@ export interface RunningProcess {
 export const STOP_GRACE_MS = 3_000
 /** A log that is longer at the start of its process is put aside. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
-const QUOTED_LINES = 8
-const QUOTED_BYTES = 8 * 1024
 
 export const PROCESS_NOT_STARTED = defineError<{ name: string; reason: string }>({
   code: 'D101',
@@ -66,29 +63,6 @@ export const PROCESS_NOT_STARTED = defineError<{ name: string; reason: string }>
   message: ({ name, reason }) => `${name} could not be started: ${reason}`,
   hint: () =>
     'check that the installation is complete and that the system still has processes and memory to give',
-})
-
-export const PROCESS_DIED = defineError<{ name: string; exit: ProcessExit; logFile: string; lines: string }>({
-  code: 'D102',
-  name: 'PROCESS_DIED',
-  kind: 'environment',
-  message: ({ name, exit, lines }) =>
-    `${name} ended unexpectedly (${describeExit(exit)})${lines === '' ? '' : `; its last lines were:\n${lines}`}`,
-  hint: ({ logFile }) => `its whole log is in ${logFile}`,
-})
-
-export const PROCESS_NOT_READY = defineError<{
-  name: string
-  timeoutMs: number
-  logFile: string
-  lines: string
-}>({
-  code: 'D103',
-  name: 'PROCESS_NOT_READY',
-  kind: 'environment',
-  message: ({ name, timeoutMs, lines }) =>
-    `${name} was not ready within ${timeoutMs} ms${lines === '' ? '' : `; its last lines were:\n${lines}`}`,
-  hint: ({ logFile }) => `a busy machine may need a longer --timeout; its whole log is in ${logFile}`,
 })
 
 /** Spawns at once; resolves when the system has started the program, rejects with PROCESS_NOT_STARTED if it can't. */
@@ -116,80 +90,8 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   return describeRunning(spec, child, logStart, exited)
 }
 
-/**
- * Resolves to the first message that `accept` turns into a value. Rejects with what `accept` throws, with PROCESS_DIED, or with
- * PROCESS_NOT_READY after `timeoutMs`.
- */
-export async function firstMessage<Value>(
-  running: RunningProcess,
-  timeoutMs: number,
-  accept: (message: unknown) => Value | undefined,
-): Promise<Value> {
-  const accepted = new Promise<Value>((resolve, reject) => {
-    running.onMessage((message) => {
-      try {
-        const value = accept(message)
-        if (value !== undefined) resolve(value)
-      } catch (cause) {
-        reject(cause)
-      }
-    })
-  })
-  return orDeath(running, accepted, timeoutMs)
-}
-
-/** Resolves to what `accept` finds in this run's log, looked at again whenever the process has had time to write. */
-export async function firstInLog<Value>(
-  running: RunningProcess,
-  timeoutMs: number,
-  accept: (log: string) => Value | undefined,
-): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined
-  const found = new Promise<Value>((resolve) => {
-    const look = () => {
-      const value = accept(readLog(running.logFile, running.logStart))
-      if (value !== undefined) resolve(value)
-    }
-    timer = setInterval(look, 5)
-    look()
-  })
-  try {
-    return await orDeath(running, found, timeoutMs)
-  } finally {
-    clearInterval(timer)
-  }
-}
-
-/** The end of a log, without the lines of earlier runs. Empty if it can't be read. */
-export function lastLines(logFile: string, logStart = 0, count = QUOTED_LINES): string {
-  return readLog(logFile, logStart).trimEnd().split('\n').slice(-count).join('\n')
-}
-
 export function describeExit({ exitCode, signal }: ProcessExit): string {
   return signal === null ? `exit code ${exitCode}` : `killed by ${signal}`
-}
-
-async function orDeath<Value>(
-  running: RunningProcess,
-  value: Promise<Value>,
-  timeoutMs: number,
-): Promise<Value> {
-  const { name, logFile, logStart } = running
-  let timer: NodeJS.Timeout | undefined
-  const death = running.exited.then((exit) => {
-    throw PROCESS_DIED({ name, exit, logFile, lines: lastLines(logFile, logStart) })
-  })
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(PROCESS_NOT_READY({ name, timeoutMs, logFile, lines: lastLines(logFile, logStart) })),
-      timeoutMs,
-    )
-  })
-  try {
-    return await Promise.race([value, death, deadline])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 function describeRunning(
@@ -279,18 +181,4 @@ function findExecutable(name: string): string | undefined {
       return false
     }
   })
-}
-
-function readLog(logFile: string, from: number): string {
-  let log: number | undefined
-  try {
-    log = openSync(logFile, 'r')
-    const start = Math.max(from, fstatSync(log).size - QUOTED_BYTES)
-    const buffer = Buffer.alloc(QUOTED_BYTES)
-    return buffer.toString('utf8', 0, readSync(log, buffer, 0, QUOTED_BYTES, start))
-  } catch {
-    return ''
-  } finally {
-    if (log !== undefined) closeSync(log)
-  }
 }

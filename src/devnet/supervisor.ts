@@ -4,14 +4,20 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Hex, toHex } from '../primitives/bytes.ts'
+import type { Hex } from '../primitives/bytes.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { waitForL1 } from '../settlement/anvil.ts'
 import { type InboxDeployment, inboxAddress } from '../settlement/deploy.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
-import { type Endpoints, type RollupEndpoint, readEndpoints, writeEndpoints } from './endpoints.ts'
+import {
+  describeRollup,
+  describeValidators,
+  type Endpoints,
+  readEndpoints,
+  writeEndpoints,
+} from './endpoints.ts'
 import type { DevnetFolder } from './folder.ts'
-import { Gateways, type OpenRollup } from './gateways.ts'
+import { Gateways } from './gateways.ts'
 import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
 import type { DevnetPlan, PlannedValidator } from './plan.ts'
 import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
@@ -268,28 +274,4 @@ function portsOfLastRun(folder: DevnetFolder): ReadonlyMap<string, number> {
 
 function inboxOf({ genesisHash, l1 }: DevnetPlan): InboxDeployment {
   return { salt: genesisHash, challengeWindowBlocks: l1.challengeWindowBlocks }
-}
-
-function describeValidators(
-  { validators }: DevnetPlan,
-  processes: readonly ProcessStatus[],
-): Endpoints['beacon']['validators'] {
-  return validators.map(({ index, account, process, stake, votePublicKey }) => ({
-    index,
-    address: account,
-    pubkey: toHex(votePublicKey),
-    pid: processes.find(({ name }) => name === process)?.pid ?? null,
-    stake: stake.toString(),
-  }))
-}
-
-function describeRollup(rollup: OpenRollup, { validators }: DevnetPlan): RollupEndpoint {
-  const { id, name, chainId, epoch, gateway, seats } = rollup
-  const committee = seats.map(({ seat, validator }) => ({
-    seat,
-    validator,
-    address: validators[validator]!.account,
-  }))
-  const { rpcUrl, wsUrl } = gateway
-  return { id, name, chainId, rpcUrl, wsUrl, vm: 'ethereumjs', epoch, committee }
 }

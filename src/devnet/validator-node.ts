@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import type { NodeConfig } from '../config/node-config.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import type { NodeReport } from '../primitives/process-messages.ts'
+import { firstMessage } from './first-word.ts'
 import { createNodeFolder, type DevnetFolder, writeJsonFile } from './folder.ts'
 import type { PlannedValidator } from './plan.ts'
-import { firstMessage, type RunningProcess, startProcess } from './process.ts'
+import { type RunningProcess, startProcess } from './process.ts'
 
 export type ReadyReport = Extract<NodeReport, { type: 'ready' }>
 
