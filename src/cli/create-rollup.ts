@@ -144,7 +144,8 @@ function checkWishes(
   const fault = checkRollupSpec(spec, beaconChainId)
   if (fault !== null) throw ROLLUP_INVALID({ fault })
   const eligible = validators.filter(({ stake }) => BigInt(stake) >= minStake).length
-  if (eligible < sequencers) throw NOT_ENOUGH_VALIDATORS({ sequencers, eligible, minStake: formatTokens(minStake) })
+  if (eligible < sequencers)
+    throw NOT_ENOUGH_VALIDATORS({ sequencers, eligible, minStake: formatTokens(minStake) })
   if (rollups.some((rollup) => rollup.name === name)) throw NAME_TAKEN({ name })
   const holder = rollups.find((rollup) => rollup.chainId === chainId)
   if (holder !== undefined) throw CHAIN_ID_TAKEN({ chainId, name: holder.name })

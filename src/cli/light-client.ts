@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { checkElectionProof, type ElectionProof } from '../beacon/election-proof.ts'
 import { type BeaconGenesis, networkOf } from '../beacon/genesis.ts'
 import { parseGenesisJson } from '../beacon/genesis-json.ts'
@@ -13,15 +13,22 @@ import { encodeAppHeader } from '../beacon/payload.ts'
 import { decodeRecord } from '../beacon/record.ts'
 import { beaconCommittee, freezeSet, readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
 import { type DrawnCommittee, readDrawnCommittee } from '../beacon/values.ts'
-import { payloadRoot } from '../consensus/block.ts'
+import { JUSTIFICATION_MAX, payloadRoot } from '../consensus/block.ts'
 import { type Committee, createCommittee } from '../consensus/committee.ts'
 import { type Header, headerDigest, readHeader } from '../consensus/header.ts'
 import { readCertificate, verifyCertificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { createPortableBlsScheme } from '../platform/bls-portable.ts'
 import { bigintToMinimalBytes, equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
-import { ByteReader, decodeExactly } from '../primitives/codec.ts'
-import { BEACON, type Instance, type NetworkIdentity } from '../primitives/ids.ts'
+import { ByteReader, DecodeError, decodeExactly } from '../primitives/codec.ts'
+import {
+  BEACON,
+  type Instance,
+  type NetworkIdentity,
+  rollupId,
+  epoch as toEpoch,
+  view,
+} from '../primitives/ids.ts'
 import { encodeRlp } from '../primitives/rlp.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import type { RpcClient } from '../rpc/client.ts'
@@ -74,9 +81,9 @@ const electionAnswer = z.object({
   }),
 })
 
-const vote = z.object({
+const decodedCertificate = z.object({
   kind: z.enum(['N', 'X', 'F']),
-  view: z.int(),
+  view: z.int().transform(view),
   digest: hex,
   bitmap: bytes,
   signature: bytes,
@@ -89,7 +96,7 @@ const blockAnswer = encodedHeader.extend({
   receiptsRoot: hex,
   mix: hex,
   reveal: bytes,
-  justification: z.array(vote),
+  justification: z.array(decodedCertificate).max(JUSTIFICATION_MAX),
 })
 
 const recordAnswer = z.object({
@@ -124,16 +131,28 @@ export class LightClient {
   }
 
   /** Fetches the election of an instance (of the present one, without an epoch) and checks it from the signatures up. */
-  async proveCommittee(rollup: string | number, epoch?: number, sub?: number): Promise<ProvenCommittee> {
+  proveCommittee(rollup: string | number, epoch?: number, sub?: number): Promise<ProvenCommittee> {
     const what = `the election for rollup ${rollup}${epoch === undefined ? '' : ` in epoch ${epoch}`}`
-    const answer = await this.#fetch(
-      what,
-      electionAnswer,
-      'beacon_getElectionProof',
-      ...[rollup, epoch, sub].filter((param) => param !== undefined),
-    )
-    const header = this.#checkFinal(what, answer.header, answer.certificate)
+    return orCheckFailed(what, () => this.#proveCommittee(what, rollup, epoch, sub))
+  }
+
+  /** Fetches the record of a rollup block and checks that it is in a final Beacon block; null if there is none. */
+  proveRecord(rollup: number, header: Header): Promise<ProvenRecord | null> {
+    const what = `the record of rollup block ${header.height}`
+    return orCheckFailed(what, () => this.#proveRecord(what, rollup, header))
+  }
+
+  async #proveCommittee(
+    what: string,
+    rollup: string | number,
+    epoch?: number,
+    sub?: number,
+  ): Promise<ProvenCommittee> {
+    // Named in full: the present instance may be another one by the time that the proof is asked for.
     const instance = await this.#instanceOf(rollup, epoch, sub)
+    const question = [rollup, instance.epoch, instance.sub]
+    const answer = await this.#fetch(what, electionAnswer, 'beacon_getElectionProof', ...question)
+    const header = this.#checkFinal(what, answer.header, answer.certificate)
     const proof: ElectionProof = { instance, ...answer.proof }
     const fault = checkElectionProof(proof, {
       stateRoot: header.stateRoot,
@@ -147,16 +166,14 @@ export class LightClient {
     return { committee, drawn, provenAt: header.height }
   }
 
-  /** Fetches the record of a rollup block and checks that it is in a final Beacon block; null if there is none. */
-  async proveRecord(rollup: number, header: Header): Promise<ProvenRecord | null> {
-    const what = `the record of rollup block ${header.height}`
+  async #proveRecord(what: string, rollup: number, header: Header): Promise<ProvenRecord | null> {
     if ((await this.#rpc.request('beacon_getRecord', [rollup, header.height])) === null) return null
     const record = await this.#fetch(what, recordAnswer, 'beacon_getRecord', rollup, header.height)
     const { height, index, proof } = record.beacon
     const block = await this.#fetch(what, blockAnswer, 'beacon_getBlock', height)
     const covering = await this.#fetch(what, certificate, 'beacon_getCertificate', height)
     const beaconHeader = this.#checkFinal(what, block, covering)
-    if (payloadRoot(encodeAppHeader(block), block.justification as never) !== beaconHeader.payloadRoot) {
+    if (payloadRoot(encodeAppHeader(block), block.justification) !== beaconHeader.payloadRoot) {
       throw CHECK_FAILED({ what, reason: 'the Beacon block has another payload than its header commits to' })
     }
     const key = encodeRlp(bigintToMinimalBytes(BigInt(index)))
@@ -207,7 +224,7 @@ export class LightClient {
       status: { instance: Instance } | null
     } | null
     if (found === null) throw NOT_AVAILABLE({ what: `rollup ${rollup}` })
-    if (epoch !== undefined) return { rollup: found.id, epoch, sub } as Instance
+    if (epoch !== undefined) return { rollup: rollupId(found.id), epoch: toEpoch(epoch), sub }
     if (found.status === null) throw NOT_AVAILABLE({ what: `the first committee of rollup ${rollup}` })
     return found.status.instance
   }
@@ -224,5 +241,15 @@ export class LightClient {
     if (!parsed.success)
       throw CHECK_FAILED({ what, reason: `the answer is malformed: ${parsed.error.message}` })
     return parsed.data
+  }
+}
+
+/** What can't be decoded proves nothing. */
+async function orCheckFailed<Value>(what: string, prove: () => Promise<Value>): Promise<Value> {
+  try {
+    return await prove()
+  } catch (cause) {
+    if (!(cause instanceof DecodeError || cause instanceof RangeError)) throw cause
+    throw CHECK_FAILED({ what, reason: cause.message }, cause)
   }
 }

@@ -15,7 +15,8 @@ const TOPICS = {
   confirmation: { description: 'soft confirmations: get, await and verify them' },
 }
 
-export async function run(argv = process.argv.slice(2)): Promise<void> {
+/** What oclif is started with: where commands are, and how they are called. */
+export function commandLineOptions(): Interfaces.Options {
   const root = installationRoot()
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const oclif = {
@@ -26,8 +27,12 @@ export async function run(argv = process.argv.slice(2)): Promise<void> {
     plugins: ['@oclif/plugin-help', '@oclif/plugin-autocomplete'],
     ...manifest.oclif,
   }
+  return { root, pjson: { ...manifest, oclif } }
+}
+
+export async function run(argv = process.argv.slice(2)): Promise<void> {
   try {
-    await runOclif(argv, { root, pjson: { ...manifest, oclif } as Interfaces.PJSON })
+    await runOclif(argv, commandLineOptions())
     await flush()
   } catch (cause) {
     // Help and version end this way.

@@ -4,16 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, closeSync, constants, fstatSync, openSync, renameSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { defineError } from '../errors/beacon-error.ts'
 

@@ -26,7 +26,7 @@ function temporaryRoot(t: TestContext): string {
 
 function request(root: string, given: DevnetRequest['given'] = {}): DevnetRequest {
   const options = { validators: 5, l1: 'none', rollups: ['app'], ports: 'auto' as const, ...given }
-  return { root, name: 'default', given: options, fresh: false, timeoutMs: 20_000 }
+  return { root, name: 'default', given: options, fresh: false, timeoutMs: 60_000 }
 }
 
 async function up(t: TestContext, root: string, changes: Partial<DevnetRequest> = {}) {
@@ -176,6 +176,14 @@ test('stops on request, and the lock is free when the answer is there', async (t
   assert.equal(await isRunning(folder.path), false)
   await devnet.ended
   await assert.rejects(askSupervisor(folder.path, 'status', {}, 1_000), { code: 'D304' })
+})
+
+test('stops when its folder is removed: nobody could reach it any more', async (t) => {
+  const { devnet, folder } = await up(t, temporaryRoot(t))
+  const pids = devnet.endpoints.beacon.validators.map(({ pid }) => pid!)
+  rmSync(folder.path, { recursive: true })
+  await devnet.ended
+  assert.ok(!pids.some(isAlive))
 })
 
 test('can be stopped while it starts', async (t) => {

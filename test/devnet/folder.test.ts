@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -50,6 +50,14 @@ test('says in a sentence that the folder can not be made', (t) => {
   const root = temporaryRoot(t)
   writeFileSync(join(root, 'file'), '')
   assert.throws(() => createDevnetFolder(devnetFolder(join(root, 'file'), 'default')), { code: 'D202' })
+})
+
+test('says in a sentence that the disk is full', { skip: !existsSync('/dev/full') }, (t) => {
+  const path = join(temporaryRoot(t), 'file.json')
+  // Where the text goes before it takes the file's place: a device that is always full.
+  symlinkSync('/dev/full', `${path}.${process.pid}.tmp`)
+  assert.throws(() => writeJsonFile(path, {}), { code: 'D203' })
+  assert.ok(!existsSync(path))
 })
 
 test('a file is replaced whole, by plain JSON', (t) => {
