@@ -1,6 +1,6 @@
 /** endpoints.json: where everything of a running devnet is to be found, for scripts and other commands. Rewritten whenever that changes. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Hex, toHex } from '../primitives/bytes.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile, writeJsonFile } from './folder.ts'
 import type { OpenRollup } from './gateways.ts'

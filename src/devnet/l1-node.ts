@@ -14,6 +14,7 @@ import {
 } from '../settlement/anvil.ts'
 import { mendStateFile } from '../settlement/anvil-state.ts'
 import { deployInbox, type InboxDeployment } from '../settlement/deploy.ts'
+import { fundAccounts, POSTER_BALANCE_WEI } from '../settlement/funding.ts'
 import { L1Client } from '../settlement/l1-client.ts'
 import { createL1Account } from '../settlement/l1-transaction.ts'
 import { firstInLog } from './first-word.ts'
@@ -57,21 +58,23 @@ export async function anvilReady(running: RunningProcess, port: number, timeoutM
   }
 }
 
-/** Puts the inbox on the L1 and money into the posters' accounts, unless that was done before. */
+/** Puts the inbox on the L1 and money into the posters' accounts, unless that was done before. Elsewhere than on anvil `payer` pays. */
 export async function prepareL1(
   rpcUrl: string,
   deployment: InboxDeployment,
-  accounts: { readonly deployer: Hex | null; readonly posters: readonly Hex[] },
+  accounts: { readonly payer: Hex | null; readonly posters: readonly Hex[] },
   timeoutMs: number,
 ): Promise<void> {
   const rpc = createRpcClient(rpcUrl, { timeoutMs: REQUEST_DEADLINE_MS })
   try {
+    const client = new L1Client(rpc)
+    if (accounts.payer === null) throw L1_KEY_MISSING({ rpcUrl })
+    const payer = createL1Account(fromHex(accounts.payer))
     if (await isAnvil(rpc)) {
       await quietenAnvil(rpc)
       await fundOnAnvil(rpc, accounts.posters, POSTER_FUNDS_WEI)
-    }
-    if (accounts.deployer === null) throw L1_KEY_MISSING({ rpcUrl })
-    await deployInbox(new L1Client(rpc), createL1Account(fromHex(accounts.deployer)), deployment, timeoutMs)
+    } else await fundAccounts(client, payer, accounts.posters, POSTER_BALANCE_WEI, timeoutMs)
+    await deployInbox(client, payer, deployment, timeoutMs)
   } finally {
     rpc.close()
   }

@@ -1,6 +1,6 @@
 /** What a person can say about a devnet; everything has a default. The resolved form is kept in config.json, so that `up` resumes it. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineError } from '../errors/beacon-error.ts'
 import { ROLLUP_NAME, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile } from './folder.ts'

@@ -173,9 +173,9 @@ export class Supervisor {
   async #prepareL1(timeoutMs: number): Promise<void> {
     if (this.#l1 === null) return
     const { plan, l1Key } = this.#options
-    const deployer = plan.options.l1 === 'anvil' ? DEV_ACCOUNTS[0]!.privateKey : l1Key
+    const payer = plan.options.l1 === 'anvil' ? DEV_ACCOUNTS[0]!.privateKey : l1Key
     const posters = plan.validators.map(({ poster }) => poster)
-    await prepareL1(this.#l1.rpcUrl, inboxOf(plan), { deployer, posters }, timeoutMs)
+    await prepareL1(this.#l1.rpcUrl, inboxOf(plan), { payer, posters }, timeoutMs)
   }
 
   async #startValidator(validator: PlannedValidator, timeoutMs: number): Promise<void> {

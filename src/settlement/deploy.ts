@@ -3,37 +3,17 @@
  * parameters and the salt alone: so whoever deploys it, and however often it is tried, a network has one inbox on an L1.
  */
 
-import { setTimeout as delay } from 'node:timers/promises'
-import { defineError } from '../errors/beacon-error.ts'
 import { concatBytes, fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { keccak256 } from '../primitives/hash.ts'
-import { computeFees } from './fees.ts'
 import { type InboxParameters, inboxCreationCode } from './inbox.ts'
 import type { L1Client } from './l1-client.ts'
-import { type L1Account, signL1Transaction } from './l1-transaction.ts'
+import type { L1Account } from './l1-transaction.ts'
+import { confirm, pay } from './payment.ts'
 
 export interface InboxDeployment extends InboxParameters {
   /** 32 B. Two networks on one L1 differ here: use the network's genesis hash. */
   readonly salt: Hex
 }
-
-export const L1_TRANSACTION_FAILED = defineError<{ purpose: string; transaction: Hex }>({
-  code: 'S301',
-  name: 'L1_TRANSACTION_FAILED',
-  kind: 'environment',
-  message: ({ purpose, transaction }) => `${purpose} failed on the L1, in transaction ${transaction}`,
-  hint: () =>
-    'the chain must run Cancun or later and have the gas for it in a block; trace that transaction for more',
-})
-
-export const L1_TRANSACTION_LATE = defineError<{ purpose: string; transaction: Hex; deadlineMs: number }>({
-  code: 'S302',
-  name: 'L1_TRANSACTION_LATE',
-  kind: 'environment',
-  message: ({ purpose, transaction, deadlineMs }) =>
-    `${purpose} is not in an L1 block after ${deadlineMs} ms, as transaction ${transaction}`,
-  hint: () => 'check that the L1 makes blocks; running the same again is safe',
-})
 
 /**
  * The proxy that deploys by CREATE2 at the same address on every chain (github.com/Arachnid/deterministic-deployment-proxy); anvil has it from
@@ -46,7 +26,6 @@ const PROXY_TRANSACTION: Hex =
   '0xf8a58085174876e800830186a08080b853604580600e600039806000f350fe7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf31ba02222222222222222222222222222222222222222222222222222222222222222a02222222222222222222222222222222222222222222222222222222222222222'
 
 const DEADLINE_MS = 120_000
-const POLL_INTERVAL_MS = 100
 
 export function inboxAddress(deployment: InboxDeployment): Hex {
   const creationCodeHash = keccak256(inboxCreationCode(deployment))
@@ -94,37 +73,4 @@ async function ensureProxy(client: L1Client, account: L1Account, deadlineMs: num
   await confirm(client, payment, 'paying for the CREATE2 proxy', deadlineMs)
   const creation = await client.sendTransaction(fromHex(PROXY_TRANSACTION))
   await confirm(client, creation, 'creating the CREATE2 proxy', deadlineMs)
-}
-
-async function pay(
-  client: L1Client,
-  account: L1Account,
-  message: { to: Hex; data: Uint8Array; value: bigint },
-): Promise<Hex> {
-  const [chainId, nonce, tip, head] = await Promise.all([
-    client.chainId(),
-    client.transactionCount(account.address, 'pending'),
-    client.tip(),
-    client.block('latest'),
-  ])
-  const estimate = await client.estimateGas({ from: account.address, ...message }, 'latest')
-  const fees = computeFees({ baseFee: head?.baseFee ?? 0n, tip })
-  const gasLimit = (estimate * 12n) / 10n
-  return client.sendTransaction(signL1Transaction({ chainId, nonce, fees, gasLimit, ...message }, account))
-}
-
-async function confirm(
-  client: L1Client,
-  transaction: Hex,
-  purpose: string,
-  deadlineMs: number,
-): Promise<void> {
-  const deadline = performance.now() + deadlineMs
-  for (;;) {
-    const receipt = await client.receipt(transaction)
-    if (receipt?.succeeded === false) throw L1_TRANSACTION_FAILED({ purpose, transaction })
-    if (receipt !== null) return
-    if (performance.now() > deadline) throw L1_TRANSACTION_LATE({ purpose, transaction, deadlineMs })
-    await delay(POLL_INTERVAL_MS)
-  }
 }

@@ -20,7 +20,7 @@ export interface CliResult<Result> {
 }
 
 /** A devnet folder of its own in the temp dir; disposing stops what still runs there and removes it. */
-export function createHome(): AsyncDisposable & {
+export function createHome(env: Record<string, string> = {}): AsyncDisposable & {
   readonly dir: string
   beacon<Result = unknown>(...args: string[]): Promise<CliResult<Result>>
   ok<Result = unknown>(...args: string[]): Promise<Result>
@@ -30,6 +30,7 @@ export function createHome(): AsyncDisposable & {
     const done = await execa(process.execPath, [bin, ...args, '--json', '--dir', dir], {
       reject: false,
       stdin: 'ignore',
+      env,
       timeout: 120_000,
     })
     if (done.exitCode === undefined) throw new Error(`beacon ${args.join(' ')} did not end: ${done.stderr}`)
