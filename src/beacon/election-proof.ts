@@ -4,7 +4,7 @@
  */
 
 import { committeeRoot } from '../consensus/committee.ts'
-import { fromHex, type Hex } from '../primitives/bytes.ts'
+import { equalBytes, fromHex, type Hex } from '../primitives/bytes.ts'
 import { ByteReader, DecodeError } from '../primitives/codec.ts'
 import type { Instance, RollupId } from '../primitives/ids.ts'
 import { verifyProof } from '../state/proof.ts'
@@ -138,7 +138,8 @@ function openProof<Value>(
 ): Value | null {
   try {
     const value = verifyProof(root, trieKey(key), proof.nodes)
-    return value === null ? null : read(new ByteReader(value))
+    // What the caller reads afterwards is the value that stands in the proof.
+    return value === null || !equalBytes(value, proof.value) ? null : read(new ByteReader(value))
   } catch (error) {
     if (error instanceof DecodeError) return null
     throw error

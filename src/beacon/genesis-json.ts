@@ -1,6 +1,6 @@
 /** The genesis as a file: JSON with hashes, keys and addresses as 0x-hex and token amounts as decimal strings. */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import { fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { ALLOC_MAX, VM_NAMES } from '../primitives/rollup-spec.ts'
 import { PUBLIC_KEY_BYTES, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'

@@ -30,6 +30,8 @@ export const rollupKey = (rollup: RollupId): StateKey => `rollup/${rollup}`
 export const rollupNameKey = (name: string): StateKey => `name/${name}`
 export const rollupChainKey = (chainId: number): StateKey => `chain/${chainId}`
 export const instanceStatusKey = (rollup: RollupId): StateKey => `instance/${rollup}`
+/** Where an instance begins that was opened because another had been closed. */
+export const openingKey = ({ rollup, epoch, sub }: Instance): StateKey => `opening/${rollup}/${epoch}/${sub}`
 export const recordKey = (rollup: RollupId): StateKey => `record/${rollup}`
 export const committeeKey = ({ rollup, epoch, sub }: Instance): StateKey =>
   `committee/${rollup}/${epoch}/${sub}`

@@ -88,6 +88,11 @@ export class BeaconStateView {
     return this.#read(keys.instanceStatusKey(rollup), values.readInstanceStatus)
   }
 
+  /** Where an instance with a sub-epoch above 0 begins; null is the rollup's own genesis. */
+  opening(instance: Instance): values.InstanceGenesis {
+    return this.#read(keys.openingKey(instance), values.readInstanceGenesis)
+  }
+
   record(rollup: RollupId): values.RecordHead | null {
     return this.#read(keys.recordKey(rollup), values.readRecordHead)
   }
@@ -177,6 +182,10 @@ export class BeaconState extends BeaconStateView {
     this.#write(keys.instanceStatusKey(status.instance.rollup), (to) =>
       values.writeInstanceStatus(to, status),
     )
+  }
+
+  setOpening(instance: Instance, genesis: values.InstanceGenesis): void {
+    this.#write(keys.openingKey(instance), (to) => values.writeInstanceGenesis(to, genesis))
   }
 
   setRecord(head: values.RecordHead): void {

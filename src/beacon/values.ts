@@ -145,22 +145,29 @@ export function readRecordHead(reader: ByteReader): RecordHead {
   }
 }
 
-export function writeInstanceStatus(writer: ByteWriter, status: InstanceStatus): ByteWriter {
-  writeInstance(writer, status.instance)
-  writeOptional(writer, status.genesis, (to, at) =>
+export function writeInstanceGenesis(writer: ByteWriter, genesis: InstanceGenesis): ByteWriter {
+  return writeOptional(writer, genesis, (to, at) =>
     to.u64(at.height).hex(at.digest, 32).hex(at.stateRoot, 32),
   )
+}
+
+export function readInstanceGenesis(reader: ByteReader): InstanceGenesis {
+  return readOptional(reader, (from) => ({
+    height: height(from.u64()),
+    digest: from.hex(32),
+    stateRoot: from.hex(32),
+  }))
+}
+
+export function writeInstanceStatus(writer: ByteWriter, status: InstanceStatus): ByteWriter {
+  writeInstanceGenesis(writeInstance(writer, status.instance), status.genesis)
   return writeOptional(writer, status.closedAt, (to, at) => to.u64(at))
 }
 
 export function readInstanceStatus(reader: ByteReader): InstanceStatus {
   return {
     instance: readInstance(reader),
-    genesis: readOptional(reader, (from) => ({
-      height: height(from.u64()),
-      digest: from.hex(32),
-      stateRoot: from.hex(32),
-    })),
+    genesis: readInstanceGenesis(reader),
     closedAt: readOptional(reader, (from) => height(from.u64())),
   }
 }

@@ -4,13 +4,15 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Action, actionTypedData, encodeAction } from '../beacon/actions.ts'
+import { type Action, actionDigest, encodeAction } from '../beacon/actions.ts'
 import { checkRollupSpec, type SpecFault } from '../beacon/rollup-rules.ts'
 import type { RollupEndpoint } from '../devnet/endpoints.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from '../devnet/rollup-defaults.ts'
 import { defineError } from '../errors/beacon-error.ts'
-import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
+import { addressOfPrivateKey, sign } from '../platform/secp256k1.ts'
+import { bigintToBytes, concatBytes, fromHex, type Hex, toHex } from '../primitives/bytes.ts'
+import type { NetworkIdentity } from '../primitives/ids.ts'
 import { type RollupSpec, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { formatTokens } from './amounts.ts'
@@ -152,21 +154,21 @@ function checkWishes(
 }
 
 async function register(network: Network, spec: RollupSpec, privateKey: Hex): Promise<Hex> {
-  const { Wallet } = await import('ethers')
   const { beacon } = network
-  const wallet = new Wallet(privateKey)
-  const { nextNonce } = (await beacon.request('beacon_getAccount', [wallet.address])) as { nextNonce: number }
-  const { chainId, genesisHash, forkId } = (await beacon.request('beacon_getStatus')) as {
-    chainId: number
-    genesisHash: Hex
-    forkId: number
+  const key = fromHex(privateKey, 32)
+  const { nextNonce } = (await beacon.request('beacon_getAccount', [addressOfPrivateKey(key)])) as {
+    nextNonce: number
   }
+  const identity = (await beacon.request('beacon_getStatus')) as NetworkIdentity
   const action: Action = { type: 'registerRollup', nonce: nextNonce, spec }
-  const typed = actionTypedData({ chainId, genesisHash, forkId }, action)
-  const types = typed.types as unknown as Parameters<typeof wallet.signTypedData>[1]
-  const signature = await wallet.signTypedData(typed.domain, types, typed.message)
-  const raw = encodeAction(action, fromHex(signature))
+  const raw = encodeAction(action, signAction(identity, action, key))
   return (await beacon.request('beacon_sendRawAction', [toHex(raw)])) as Hex
+}
+
+/** As a wallet would: r || s || v. */
+function signAction(network: NetworkIdentity, action: Action, privateKey: Uint8Array): Uint8Array {
+  const { r, s, yParity } = sign(actionDigest(network, action), privateKey)
+  return concatBytes(bigintToBytes(r, 32), bigintToBytes(s, 32), Uint8Array.of(27 + yParity))
 }
 
 async function fetchReceipt(network: Network, hash: Hex): Promise<{ refusal: string | null } | null> {

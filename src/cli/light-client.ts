@@ -12,7 +12,7 @@ import { parseGenesisJson } from '../beacon/genesis-json.ts'
 import { encodeAppHeader } from '../beacon/payload.ts'
 import { decodeRecord } from '../beacon/record.ts'
 import { beaconCommittee, freezeSet, readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
-import { type DrawnCommittee, readDrawnCommittee } from '../beacon/values.ts'
+import { type DrawnCommittee, readDrawnCommittee, readRollup } from '../beacon/values.ts'
 import { JUSTIFICATION_MAX, payloadRoot } from '../consensus/block.ts'
 import { type Committee, createCommittee } from '../consensus/committee.ts'
 import { type Header, headerDigest, readHeader } from '../consensus/header.ts'
@@ -160,6 +160,10 @@ export class LightClient {
       epochLength: this.#genesis.params.epochLength,
     })
     if (fault !== null) throw CHECK_FAILED({ what, reason: fault })
+    const { name } = readRollup(new ByteReader(proof.rollup.value)).spec
+    if (typeof rollup === 'string' && name !== rollup) {
+      throw CHECK_FAILED({ what, reason: `it is the election for rollup ${name}` })
+    }
     const drawn = readDrawnCommittee(new ByteReader(proof.committee.value))
     const set = readValidatorSet(new ByteReader(proof.validatorSet.value))
     const committee = createCommittee(this.network, instance, seatMembers(set, drawn.seats))
@@ -184,7 +188,7 @@ export class LightClient {
     const digest = headerDigest(header)
     const covers = decodeRecord(record.encoded).headers.some((covered) => headerDigest(covered) === digest)
     if (!covers) throw CHECK_FAILED({ what, reason: 'the Beacon Layer has recorded another block' })
-    return { beaconHeight: height, beaconDigest: headerDigest(beaconHeader) }
+    return { beaconHeight: beaconHeader.height, beaconDigest: headerDigest(beaconHeader) }
   }
 
   /** The header, once a quorum of the validators is shown to have made it final: by its own certificate or a descendant's. */

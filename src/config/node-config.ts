@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineError } from '../errors/beacon-error.ts'
 import { type Hex, isHex } from '../primitives/bytes.ts'
 

@@ -37,8 +37,10 @@ export interface Application {
   /**
    * Executes `block` on `parent`, which has been built, verified or committed here before. True only if the body is valid and the
    * state root, and everything that `appHeader` claims, came out the same. Anything else that it waits for must have a deadline.
+   * If `certified`, a quorum has found it valid when it came, so rules that depend on when it is judged don't apply: this node may
+   * only be late.
    */
-  verify(block: Block, parent: Block): Promise<boolean>
+  verify(block: Block, parent: Block, certified: boolean): Promise<boolean>
   /**
    * `blocks` are final, in height order, each executed here before. `certificate` is the F certificate of the last. Must be durable
    * when the promise resolves. Called again with the same blocks after a crash, it changes nothing.

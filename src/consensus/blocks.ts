@@ -3,9 +3,9 @@
 import type { Hex } from '../primitives/bytes.ts'
 import type { Block } from './block.ts'
 import { observeNotarized } from './certificates.ts'
-import { need, postponeNeed } from './fetch.ts'
+import { need, postponeChain, postponeNeed } from './fetch.ts'
 import { inspectBlock } from './inspect.ts'
-import { decidedView, type HeldBlock } from './state.ts'
+import { decidedView, type HeldBlock, isCertified } from './state.ts'
 import { persist, type Turn } from './turn.ts'
 
 /** Blocks further above the committed one are not kept: whoever is that far behind fetches them in order. */
@@ -29,8 +29,11 @@ export function logBlock(turn: Turn, held: HeldBlock): void {
   persist(turn, { type: 'block', block: held.block })
 }
 
-/** Whether the block is known to be valid; if it isn't yet, has the earliest unexecuted ancestor executed, or fetched. */
-export function isExecuted(turn: Turn, digest: Hex): boolean {
+/**
+ * Whether the block is known to be valid; if it isn't yet, has the earliest unexecuted ancestor executed, or fetched. `final`: a
+ * certificate makes the block and all of them final.
+ */
+export function isExecuted(turn: Turn, digest: Hex, final = false): boolean {
   const { blocks } = turn.state
   let held = blocks.get(digest)
   if (held === undefined) return false
@@ -42,7 +45,7 @@ export function isExecuted(turn: Turn, digest: Hex): boolean {
       return false
     }
     if (parent.execution === 'valid') {
-      execute(turn, held, parent.block)
+      execute(turn, held, parent.block, final || isCertified(turn.state, held.block))
       return false
     }
     held = parent
@@ -67,16 +70,17 @@ export function refuseBlock(turn: Turn, block: Block): void {
   const { state, now } = turn
   state.blocks.delete(block.digest)
   postponeNeed(turn, block.header.view, block.digest)
+  if (state.ancestry.has(block.digest)) postponeChain(turn)
   const round = state.rounds.get(state.view)
   if (round?.proposal !== block.digest || round.mine.X) return
   round.proposalRefused = true
   state.deadline = now
 }
 
-function execute(turn: Turn, held: HeldBlock, parent: Block): void {
+function execute(turn: Turn, held: HeldBlock, parent: Block, certified: boolean): void {
   if (inspectBlock(turn, held.block, parent) === null) {
     held.execution = 'running'
-    turn.effects.push({ type: 'verify', block: held.block, parent })
+    turn.effects.push({ type: 'verify', block: held.block, parent, certified })
   } else refuseBlock(turn, held.block)
 }
 

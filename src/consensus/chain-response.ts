@@ -22,6 +22,7 @@ export function onChainResponse(turn: Turn, from: PeerKey, response: ChainRespon
   for (const block of blocks) keepFinal(turn, block)
   for (const header of headers) keepHeader(turn, header)
   state.chainFetch = null
+  state.chainSource = from
 }
 
 /** Each block is the parent of the next, bodies match their headers, and the certificate is of the last. */

@@ -11,8 +11,7 @@ import { attemptsFor, fetchChain, need } from './fetch.ts'
 import type { Header } from './header.ts'
 import { pruneBlocks, pruneRounds } from './prune.ts'
 import type { State } from './state.ts'
-import { sendCertificate, type Turn } from './turn.ts'
-import { repeatsTerminal } from './views.ts'
+import { endsInstance, sendCertificate, type Turn } from './turn.ts'
 import type { Certificate } from './vote.ts'
 
 /** Commits that the application hasn't finished; more wait. */
@@ -37,7 +36,7 @@ export function commit(turn: Turn): boolean {
       fetchMissing(turn, certificate, digest, at)
       return false
     }
-    if (!isExecuted(turn, digest)) return false
+    if (!isExecuted(turn, digest, true)) return false
     blocks.push(held.block)
   }
   advance(turn, blocks, certificate)
@@ -68,7 +67,7 @@ function advance(turn: Turn, blocks: readonly Block[], certificate: Certificate)
 export function finish(turn: Turn): void {
   const { state } = turn
   const { block, certificate } = state.final
-  if (certificate === null || !repeatsTerminal(turn, block)) return
+  if (certificate === null || !endsInstance(turn.rules, block)) return
   state.finished = true
   sendCertificate(turn, 'all', certificate)
   turn.effects.push({ type: 'finished', terminal: block, certificate })

@@ -38,11 +38,19 @@ export function postponeNeed(turn: Turn, view: View, digest: Hex): void {
   turn.state.needs.set(`${view}:${digest}`, { view, digest, attempts: 1, retryAt })
 }
 
-/** Asks one peer at a time for the final blocks from a height on. */
+/** A chain had a bad body: turn to another peer, after a while. */
+export function postponeChain({ state, rules, now }: Turn): void {
+  state.chainSource = null
+  state.chainFetch = { peer: null, retryAt: now + rules.timing.retryMs }
+}
+
+/** Asks one peer at a time for the final blocks from a height on: the one that answered last, or else the next in turn. */
 export function fetchChain(turn: Turn, fromHeight: Height): void {
   const { state, rules, now } = turn
   if (state.chainFetch !== null && state.chainFetch.retryAt > now) return
-  const [peer] = nextPeers(turn, 1)
+  if (state.chainFetch !== null) state.chainSource = null
+  const source = state.chainSource === null ? undefined : state.peers.get(state.chainSource)
+  const peer = source === undefined || source.muted ? nextPeers(turn, 1)[0] : state.chainSource!
   if (peer === undefined) return
   state.chainFetch = { peer, retryAt: now + CHAIN_RETRY_FACTOR * rules.timing.retryMs }
   send(turn, peer, { type: 'chainRequest', fromHeight, max: CHAIN_BLOCKS_MAX })

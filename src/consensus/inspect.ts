@@ -4,7 +4,7 @@ import { equalBytes } from '../primitives/bytes.ts'
 import { type View, view } from '../primitives/ids.ts'
 import { type Block, payloadRoot } from './block.ts'
 import type { State } from './state.ts'
-import { type Turn, viewOf } from './turn.ts'
+import { endsInstance, type Turn, viewOf } from './turn.ts'
 import { type Certificate, verifyCertificate } from './vote.ts'
 
 /** Why a block can't follow `parent`. */
@@ -27,7 +27,7 @@ export function inspectBlock(turn: Turn, block: Block, parent: Block): BlockFaul
   if (header.height !== parent.header.height + 1) return 'height'
   if (header.time < parent.header.time) return 'time'
   if (header.proposer !== rules.leaders.leaderOf(header.view)) return 'proposer'
-  if (parent.digest !== rules.genesis.digest && rules.isTerminal(parent)) return 'afterTerminal'
+  if (endsInstance(rules, parent)) return 'afterTerminal'
   if (!matchesPayloadRoot(block)) return 'payloadRoot'
   return isJustified(turn, block) ? null : 'justification'
 }

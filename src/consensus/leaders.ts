@@ -16,9 +16,9 @@ export function roundRobin(seats: number): LeaderSchedule {
 }
 
 /**
- * Smooth weighted round-robin over a seed-shuffled order: a seat of weight w leads w of every W views, as far apart as possible, so
- * that a crashed heavy validator doesn't lead many views running. Computed up to the highest view asked for, and remembered at two
- * bytes a view; an instance lives for one epoch.
+ * Smooth weighted round-robin over a seed-shuffled order: a seat of weight w leads w of every W views, spread out, so that a crashed
+ * validator with a third of the weight doesn't lead more than two views running. Computed up to the highest view asked for, and
+ * remembered at two bytes a view; an instance lives for one epoch.
  */
 export function weightedRoundRobin(weights: readonly bigint[], seed: Uint8Array): LeaderSchedule {
   const order = shuffledSeats(weights.length, seed)

@@ -8,8 +8,8 @@ import { matchesPayloadRoot } from './inspect.ts'
 import type { PeerKey, Proposal } from './message.ts'
 import { decidedView, isCertified, roundOf, VIEW_WINDOW } from './state.ts'
 import { countVote } from './tally.ts'
-import type { Turn } from './turn.ts'
-import { leaveView, repeatsTerminal } from './views.ts'
+import { endsInstance, type Turn } from './turn.ts'
+import { leaveView } from './views.ts'
 
 export function onProposal(turn: Turn, from: PeerKey, proposal: Proposal): void {
   const { state } = turn
@@ -33,7 +33,7 @@ function isByLeader(turn: Turn, from: PeerKey, { block, vote }: Proposal): boole
   if (vote.kind !== 'N' || vote.digest !== block.digest || !isOpen(turn, vote.view)) return false
   if (state.peers.get(from)?.seat !== vote.signer || state.banned.has(vote.signer)) return false
   if (rules.leaders.leaderOf(vote.view) !== vote.signer) return false
-  return block.header.view === vote.view || (block.header.view < vote.view && repeatsTerminal(turn, block))
+  return block.header.view === vote.view || (block.header.view < vote.view && endsInstance(rules, block))
 }
 
 /**

@@ -11,8 +11,8 @@ import { need } from './fetch.ts'
 import { findParent, type Parent } from './parent.ts'
 import { type Building, roundOf } from './state.ts'
 import { castVote } from './tally.ts'
-import { mayVote, send, type Turn } from './turn.ts'
-import { proposalDue, repeatsTerminal, setDeadline } from './views.ts'
+import { endsInstance, mayVote, send, type Turn } from './turn.ts'
+import { proposalDue, setDeadline } from './views.ts'
 import type { Certificate } from './vote.ts'
 
 /** Rule: propose if it is our view and the time has come. */
@@ -31,7 +31,7 @@ export function propose(turn: Turn): boolean {
   const due = proposalDue(turn)
   if (due > turn.now) state.proposeAt = due
   if (!executed || due > turn.now) return false
-  if (repeatsTerminal(turn, parent.block)) announce(turn, parent.block, parent)
+  if (endsInstance(rules, parent.block)) announce(turn, parent.block, parent)
   else startBuilding(turn, parent)
   return true
 }
@@ -45,11 +45,11 @@ export function onBuilt(turn: Turn, view: View, payload: Payload | null): void {
   const block = assembleBlock(turn, building, payload)
   holdBlock(turn, block)
   state.blocks.get(block.digest)!.execution = 'valid'
-  announce(turn, block, building)
   turn.effects.push({
     type: 'milestone',
     milestone: { rung: 'proposed', block, at: turn.now, certificate: null },
   })
+  announce(turn, block, building)
 }
 
 function startBuilding({ state, rules, now, effects }: Turn, parent: Parent): void {

@@ -2,11 +2,14 @@
 
 import type { Hex } from '../primitives/bytes.ts'
 import { decidedView, isCertified, type Round, type State } from './state.ts'
+import { VOTE_KINDS } from './vote.ts'
 
 /** F certificates kept between the committed and the decided block, as anchors for committing while we catch up. */
 const ANCHORS_MAX = 256
 /** Committed blocks kept in memory for peers that are a little late; older ones are served from the application's store. */
 const RECENT_BLOCKS = 8
+/** Views behind ours whose votes are kept, for evidence and late certificates. */
+const VOTED_VIEWS = 64
 /** Blocks of views this far back that no certificate is known for. */
 const UNCERTIFIED_VIEWS = 64
 
@@ -20,6 +23,14 @@ export function pruneRounds(state: State): void {
   }
   anchors.sort((a, b) => a.view - b.view)
   for (const round of anchors.slice(ANCHORS_MAX)) state.rounds.delete(round.view)
+}
+
+/** Votes of views left long ago: with finality stalled there may be many such views, of which only the certificates are needed. */
+export function forgetOldVotes(state: State): void {
+  for (const { view, votes } of state.rounds.values()) {
+    if (view + VOTED_VIEWS >= state.view) continue
+    for (const kind of VOTE_KINDS) votes[kind].clear()
+  }
 }
 
 /** Once commits are durable: drops what is below them, and what was proposed beside them. */

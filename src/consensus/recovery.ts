@@ -3,8 +3,9 @@
 import { ZERO_HASH } from '../primitives/hash.ts'
 import { view as viewNumber } from '../primitives/ids.ts'
 import { finish } from './commit.ts'
-import { decidedView, roundOf, type State } from './state.ts'
-import type { Turn } from './turn.ts'
+import { decidedView, type Round, roundOf, type State } from './state.ts'
+import { countVote, signVote } from './tally.ts'
+import { mayVote, type Turn } from './turn.ts'
 import { enterView } from './views.ts'
 import type { Certificate } from './vote.ts'
 import type { WalRecord } from './wal.ts'
@@ -51,7 +52,15 @@ export function resume(turn: Turn): void {
     view = Math.max(view, best !== null ? round.view + 1 : voted ? round.view : 0)
   }
   enterView(turn, viewNumber(view), entry)
+  if (mayVote(turn)) for (const round of [...state.rounds.values()]) recount(turn, round)
   finish(turn)
+}
+
+/** Our own votes of before count on: were everybody to lose power, nobody else could make up for them. */
+function recount(turn: Turn, { view, mine }: Round): void {
+  if (mine.N !== null) countVote(turn, signVote(turn, 'N', view, mine.N))
+  if (mine.X) countVote(turn, signVote(turn, 'X', view, ZERO_HASH))
+  if (mine.F !== null) countVote(turn, signVote(turn, 'F', view, mine.F))
 }
 
 function replayVote(state: State, { kind, view, digest }: Extract<WalRecord, { type: 'vote' }>): void {

@@ -13,6 +13,8 @@ import { VOTE_KINDS, type Vote, type VoteKind } from './vote.ts'
 
 /** Connections of one instance; the transport's own limit should be lower. Further peers are not served. */
 const PEERS_MAX = 1024
+/** A new peer gets our votes of the last views only, each of which has to be signed again. */
+const OWN_VOTE_VIEWS = 8
 /** Blocks that a peer can make us send within one `retryMs`. */
 const BODIES_MAX = 16
 
@@ -30,7 +32,9 @@ export function onPeerConnected(turn: Turn, key: PeerKey, seat: number): void {
   })
   sendPosition(turn, key)
   if (!mayVote(turn) || state.finished) return
-  for (const round of state.rounds.values()) sendOwnVotes(turn, key, round)
+  for (const round of state.rounds.values()) {
+    if (round.view + OWN_VOTE_VIEWS > state.view) sendOwnVotes(turn, key, round)
+  }
 }
 
 /** RULE R: a while after entering a view, pass its entry certificate to every seat not known to be there. */

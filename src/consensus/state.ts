@@ -51,7 +51,8 @@ export interface OpenNeed {
 }
 
 export interface ChainFetch {
-  readonly peer: PeerKey
+  /** Whose answer is awaited; null while nobody is asked, because the last answer was bad. */
+  readonly peer: PeerKey | null
   readonly retryAt: number
 }
 
@@ -98,6 +99,8 @@ export interface State {
   readonly peers: Map<PeerKey, Peer>
   readonly needs: Map<string, OpenNeed>
   chainFetch: ChainFetch | null
+  /** The peer whose last chain response was of use; others may be as far behind as we are. */
+  chainSource: PeerKey | null
   /** Counts requests, so that they go round the peers. */
   requests: number
   /** Seats caught sending a signature that isn't theirs: their votes no longer count. */
@@ -145,6 +148,7 @@ export function createState(genesis: Block, head: { block: Block; certificate: C
     peers: new Map(),
     needs: new Map(),
     chainFetch: null,
+    chainSource: null,
     requests: 0,
     banned: new Set(),
     accused: new Set(),

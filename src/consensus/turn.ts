@@ -56,7 +56,8 @@ export type Effect =
   | { readonly type: 'persist'; readonly record: WalRecord }
   | { readonly type: 'send'; readonly to: PeerKey | 'all'; readonly message: Message }
   | { readonly type: 'build'; readonly request: BuildRequest }
-  | { readonly type: 'verify'; readonly block: Block; readonly parent: Block }
+  /** `certified`: a quorum has judged the block, so whether it came in time no longer matters. */
+  | { readonly type: 'verify'; readonly block: Block; readonly parent: Block; readonly certified: boolean }
   | { readonly type: 'commit'; readonly blocks: readonly Block[]; readonly certificate: Certificate }
   /** Answer from the store of final blocks. */
   | { readonly type: 'serveChain'; readonly to: PeerKey; readonly fromHeight: Height; readonly max: number }
@@ -117,4 +118,12 @@ export function mayVote(turn: Turn): boolean {
 /** View of a block as a parent: the instance's genesis is view 0. */
 export function viewOf(rules: Rules, block: Block): View {
   return block.digest === rules.genesis.digest ? (0 as View) : block.header.view
+}
+
+/**
+ * Whether a block is the instance's last. Nothing builds on it: until it is final, leaders propose that block itself again, so that it
+ * gets an F certificate of its own, of a later view, whatever became of the votes for it before. No such thing as a tail is needed.
+ */
+export function endsInstance(rules: Rules, block: Block): boolean {
+  return block.digest !== rules.genesis.digest && rules.isTerminal(block)
 }

@@ -4,11 +4,11 @@
  */
 
 import { type View, view as viewNumber } from '../primitives/ids.ts'
-import type { Block } from './block.ts'
 import { findParent } from './parent.ts'
+import { forgetOldVotes } from './prune.ts'
 import { isCertified, roundOf } from './state.ts'
 import { SILENT_VIEWS_MAX } from './timing.ts'
-import { mayVote, type Turn } from './turn.ts'
+import { endsInstance, mayVote, type Turn } from './turn.ts'
 import type { Certificate } from './vote.ts'
 
 /** Rule: leave the view that a certificate has closed. */
@@ -31,6 +31,7 @@ export function enterView(turn: Turn, view: View, entry: Certificate | null): vo
   state.proposeAt = Infinity
   state.relayAt = Math.min(state.relayAt, now + turn.rules.timing.relayMs)
   state.building = null
+  forgetOldVotes(state)
   setDeadline(turn)
 }
 
@@ -51,20 +52,12 @@ export function proposalDue(turn: Turn): number {
   const { state, rules } = turn
   const parent = findParent(turn, state.view)
   const block = 'missing' in parent ? null : parent.block
-  if (block !== null && repeatsTerminal(turn, block)) return state.enteredAt
+  if (block !== null && endsInstance(rules, block)) return state.enteredAt
   const time = block?.header.time ?? state.enteredAt
   const earliest = time + rules.pacing.minBlockMs
   if (!rules.pacing.instant) return Math.max(state.enteredAt, earliest)
   const work = Math.max(earliest, state.workSince ?? Infinity)
   return Math.max(state.enteredAt, Math.min(time + rules.pacing.heartbeatMs, work))
-}
-
-/**
- * Nothing builds on the block that ends the instance. Until it is final, leaders propose that block itself again, so that it gets
- * an F certificate of its own, of a later view, whatever became of the votes for it before.
- */
-export function repeatsTerminal({ rules }: Turn, parent: Block): boolean {
-  return parent.digest !== rules.genesis.digest && rules.isTerminal(parent)
 }
 
 /** Backoff counts views that failed against our waiting; a silent leader's views are skipped without any. */

@@ -110,6 +110,7 @@ export class Gateways {
     known.id = rollup.id
     const key = `${rollup.name}/${validator}`
     if (rpcUrl !== null) {
+      if (beginsElsewhere(known, report)) known.gateway.backends.forgetHighest()
       this.#seats.set(key, report)
       known.gateway.backends.set({ id: `validator-${validator}`, url: rpcUrl })
       noteSeat(known, report)
@@ -144,6 +145,11 @@ export class Gateways {
   #listen(name: string, port: number): Promise<Gateway> {
     return Gateway.listen({ chain: `rollup ${name}`, kind: 'rollup', host: HOST, port })
   }
+}
+
+/** An instance with a sub-epoch may begin from an earlier block than the one before ended at. */
+function beginsElsewhere(rollup: OpenRollup, { epoch, sub }: SeatReport): boolean {
+  return sub > 0 && (epoch - rollup.epoch || sub - rollup.sub) > 0
 }
 
 /** Keeps the seats of the newest instance only. */

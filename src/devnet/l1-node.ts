@@ -9,6 +9,7 @@ import {
   anvilCommand,
   fundOnAnvil,
   isAnvil,
+  PromptAnvilClient,
   parseListening,
   quietenAnvil,
 } from '../settlement/anvil.ts'
@@ -67,10 +68,11 @@ export async function prepareL1(
 ): Promise<void> {
   const rpc = createRpcClient(rpcUrl, { timeoutMs: REQUEST_DEADLINE_MS })
   try {
-    const client = new L1Client(rpc)
+    const onAnvil = await isAnvil(rpc)
+    const client = onAnvil ? new PromptAnvilClient(rpc) : new L1Client(rpc)
     if (accounts.payer === null) throw L1_KEY_MISSING({ rpcUrl })
     const payer = createL1Account(fromHex(accounts.payer))
-    if (await isAnvil(rpc)) {
+    if (onAnvil) {
       await quietenAnvil(rpc)
       await fundOnAnvil(rpc, accounts.posters, POSTER_FUNDS_WEI)
     } else await fundAccounts(client, payer, accounts.posters, POSTER_BALANCE_WEI, timeoutMs)

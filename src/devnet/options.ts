@@ -1,6 +1,7 @@
 /** What a person can say about a devnet; everything has a default. The resolved form is kept in config.json, so that `up` resumes it. */
 
 import * as z from 'zod'
+import { EPOCH_LENGTH_MIN } from '../beacon/params.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { ROLLUP_NAME, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile } from './folder.ts'
@@ -14,6 +15,8 @@ const optionsSchema = z.strictObject({
   validators: z.int(),
   seed: z.string(),
   preset: z.enum(['fast', 'realistic']),
+  /** Beacon blocks of an epoch; null is as the preset has it. */
+  epochBlocks: z.int().nullable().default(null),
   /** Rollups of the genesis. */
   rollups: z.array(z.string()),
   ports: z.enum(['fixed', 'auto']),
@@ -30,6 +33,14 @@ export const VALIDATORS_OUT_OF_RANGE = defineError<{ validators: number }>({
   message: ({ validators }) => `a devnet can't have ${validators} validators`,
   hint: () =>
     `choose ${SEQUENCERS_MIN} to ${VALIDATORS_MAX}: a committee needs ${SEQUENCERS_MIN} different validators`,
+})
+
+export const EPOCH_OUT_OF_RANGE = defineError<{ blocks: number }>({
+  code: 'D507',
+  name: 'EPOCH_OUT_OF_RANGE',
+  kind: 'user',
+  message: ({ blocks }) => `an epoch can't have ${blocks} Beacon blocks`,
+  hint: () => `choose at least ${EPOCH_LENGTH_MIN}`,
 })
 
 export const ROLLUP_NAME_INVALID = defineError<{ name: string; reason: string }>({
@@ -64,6 +75,7 @@ export function resolveOptions(name: string, given: Partial<DevnetOptions>): Dev
     validators: given.validators ?? 7,
     seed: given.seed ?? 'beacon',
     preset: given.preset ?? 'fast',
+    epochBlocks: given.epochBlocks ?? null,
     rollups: given.rollups ?? [],
     ports: given.ports ?? (name === 'default' ? 'fixed' : 'auto'),
     l1: given.l1 ?? 'anvil',
@@ -89,9 +101,12 @@ export function storedOptions(folder: DevnetFolder, given: Partial<DevnetOptions
   return { ...stored, ports: given.ports ?? stored.ports }
 }
 
-function checkOptions({ validators, rollups, l1 }: DevnetOptions): void {
+function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): void {
   if (!Number.isInteger(validators) || validators < SEQUENCERS_MIN || validators > VALIDATORS_MAX) {
     throw VALIDATORS_OUT_OF_RANGE({ validators })
+  }
+  if (epochBlocks !== null && (!Number.isInteger(epochBlocks) || epochBlocks < EPOCH_LENGTH_MIN)) {
+    throw EPOCH_OUT_OF_RANGE({ blocks: epochBlocks })
   }
   for (const [i, name] of rollups.entries()) {
     if (!ROLLUP_NAME.test(name))

@@ -85,7 +85,8 @@ const DEV_ACCOUNT_BALANCE = 1_000_000n * TOKEN
 const VALIDATOR_BALANCE = 1_000n * TOKEN
 
 export function planDevnet(options: DevnetOptions): DevnetPlan {
-  const { params, l1, timing } = PRESETS[options.preset]
+  const { l1, timing, ...preset } = PRESETS[options.preset]
+  const params = { ...preset.params, epochLength: options.epochBlocks ?? preset.params.epochLength }
   const identities = Array.from({ length: options.validators }, (_, i) => deriveValidator(options.seed, i))
   const stakes = identities.map((_, i) => deriveStake(options.seed, i))
   const genesis = planGenesis(options, params, identities, stakes)

@@ -26,15 +26,30 @@ const POLL_MS = 20
 
 /** Resolves once the chain has made a block: its first one if it is `fresh`, else one more than the first answer shows. */
 export async function waitForBlock(moving: MovingChain, fresh: boolean, timeoutMs: number): Promise<void> {
-  const deadline = Date.now() + timeoutMs
   let first: number | null = null
+  await poll(moving, timeoutMs, (height) => {
+    first ??= fresh ? 0 : height
+    return height > first
+  })
+}
+
+/** Resolves once somebody answers for the chain. */
+export function waitForAnswer(moving: MovingChain, timeoutMs: number): Promise<void> {
+  return poll(moving, timeoutMs, () => true)
+}
+
+async function poll(
+  moving: MovingChain,
+  timeoutMs: number,
+  isEnough: (height: number) => boolean,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  let head: number | null = null
   while (Date.now() < deadline) {
     const height = await moving.head().catch(() => null)
-    if (height !== null) {
-      first ??= fresh ? 0 : height
-      if (height > first) return
-    }
+    if (height !== null && isEnough(height)) return
+    head = height ?? head
     await delay(POLL_MS)
   }
-  throw CHAIN_NOT_MOVING({ chain: moving.chain, timeoutMs, head: first })
+  throw CHAIN_NOT_MOVING({ chain: moving.chain, timeoutMs, head })
 }

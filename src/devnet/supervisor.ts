@@ -22,6 +22,7 @@ import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
 import type { DevnetPlan, PlannedValidator } from './plan.ts'
 import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
 import { waitForBlock } from './readiness.ts'
+import { waitForRollups } from './resume.ts'
 import {
   spawnValidator,
   type ValidatorProgram,
@@ -142,14 +143,16 @@ export class Supervisor {
     }
     await this.#findL1(left())
     // The inbox's address is known before it is deployed, so validators needn't wait for that.
-    await Promise.all([
-      this.#prepareL1(left()),
-      ...plan.validators.map((validator) => this.#startValidator(validator, left())),
-    ])
-    this.#sendPeers()
-    await this.#chainsMove(left())
+    await Promise.all([this.#prepareL1(left()), this.#startBeacon(left)])
     this.#isUp = true
     writeEndpoints(folder, this.endpoints)
+  }
+
+  async #startBeacon(left: () => number): Promise<void> {
+    const { validators } = this.#options.plan
+    await Promise.all(validators.map((validator) => this.#startValidator(validator, left())))
+    this.#sendPeers()
+    await this.#chainsMove(left())
   }
 
   async #findL1(timeoutMs: number): Promise<void> {
@@ -207,8 +210,9 @@ export class Supervisor {
   async #chainsMove(timeoutMs: number): Promise<void> {
     const { fresh } = this.#options
     const { beacon, rollups } = this.#gateways!
-    const chains = [beacon, ...rollups.map(({ gateway }) => gateway)]
+    const chains = fresh ? [beacon, ...rollups.map(({ gateway }) => gateway)] : [beacon]
     await Promise.all(chains.map((gateway) => waitForBlock(gateway, fresh, timeoutMs)))
+    if (!fresh) await waitForRollups(this.#gateways!, timeoutMs)
     await this.#committeesComplete()
   }
 

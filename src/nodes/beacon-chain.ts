@@ -1,19 +1,18 @@
 /** The Beacon Layer's own chain in a validator: one instance an epoch, with every staked validator as a member. */
 
-import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BeaconApplication } from '../beacon/application.ts'
 import { createEvidence } from '../beacon/evidence.ts'
 import { seatOf } from '../consensus/committee.ts'
 import { weightedRoundRobin } from '../consensus/leaders.ts'
-import { FileRecordLog } from '../platform/record-log.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
-import { BEACON, epoch, type Instance, instanceKey } from '../primitives/ids.ts'
+import { BEACON, epoch, type Instance } from '../primitives/ids.ts'
 import { type ChainOptions, InstanceChain, type InstancePlan } from './chain.ts'
+import { createInstanceLogs } from './instance-logs.ts'
 
 type Outside = Pick<
   ChainOptions,
-  'scheme' | 'signer' | 'delayBoundMs' | 'clock' | 'timers' | 'logger' | 'send' | 'onFailure'
+  'scheme' | 'signer' | 'delayBoundMs' | 'clock' | 'timers' | 'endOfTurn' | 'logger' | 'send' | 'onFailure'
 >
 
 export function createBeaconChain(
@@ -22,9 +21,6 @@ export function createBeaconChain(
   dataDir: string,
   outside: Outside,
 ): InstanceChain {
-  const logs = join(dataDir, 'beacon-wal')
-  mkdirSync(logs, { recursive: true })
-  const logPath = (instance: Instance) => join(logs, `${instanceKey(instance)}.log`)
   const { blockTimeMs } = application.params
   return new InstanceChain({
     ...outside,
@@ -33,8 +29,7 @@ export function createBeaconChain(
     planOf: (instance) => planOf(application, instance, outside.signer.publicKey, networkKey),
     successorOf: (instance) => beaconInstance(instance.epoch + 1),
     blocksOf: (instance) => application.blockSource(instance.epoch),
-    openLog: (instance) => new FileRecordLog(logPath(instance)),
-    discardLog: (instance) => rmSync(logPath(instance), { force: true }),
+    logs: createInstanceLogs(join(dataDir, 'beacon-wal')),
     onEvidence: (instance, { first, second }) =>
       void application.pool.addEvidence(createEvidence(instance, first, second)),
   })
@@ -61,6 +56,7 @@ function planOf(
   return {
     committee,
     seat: seatOf(committee, voteKey),
+    mayVote: true,
     genesis,
     isTerminal: (block) => application.isTerminal(block),
     leaders: weightedRoundRobin(

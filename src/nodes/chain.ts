@@ -7,26 +7,30 @@
 import type { Application } from '../consensus/application.ts'
 import type { Block } from '../consensus/block.ts'
 import type { BlockSource } from '../consensus/block-source.ts'
-import { collectChain } from '../consensus/chain-server.ts'
 import type { Committee } from '../consensus/committee.ts'
-import { createEngine, type Engine, type EngineStatus } from '../consensus/engine.ts'
+import { createEngine } from '../consensus/engine.ts'
+import type { Engine, EngineStatus } from '../consensus/engine-options.ts'
 import type { LeaderSchedule } from '../consensus/leaders.ts'
-import { decodeMessage, encodeMessage } from '../consensus/message.ts'
+import { encodeMessage } from '../consensus/message.ts'
 import { type Pacing, timingFor } from '../consensus/timing.ts'
 import type { Evidence, Milestone } from '../consensus/turn.ts'
-import type { Certificate } from '../consensus/vote.ts'
-import type { BeaconError } from '../errors/beacon-error.ts'
+import { BeaconError, defineError } from '../errors/beacon-error.ts'
 import type { Clock, Logger, RecordLog, Timers } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
-import { DecodeError } from '../primitives/codec.ts'
-import { type Instance, instanceKey } from '../primitives/ids.ts'
+import { type Instance, instanceKey, view } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
+import { EarlyMessages } from './early-messages.ts'
+import type { InstanceLogs } from './instance-logs.ts'
+import { compareInstances } from './instance-order.ts'
+import { Laggards } from './laggards.ts'
 
 /** What one instance is run with. */
 export interface InstancePlan {
   readonly committee: Committee
   /** This node's seat; -1 to follow. */
   readonly seat: number
+  /** False for an instance that nobody may sign in any more: what it has certified is still followed. */
+  readonly mayVote: boolean
   readonly genesis: Block
   readonly isTerminal: (block: Block) => boolean
   readonly leaders: LeaderSchedule
@@ -42,26 +46,34 @@ export interface ChainOptions {
   readonly delayBoundMs: number
   readonly clock: Clock
   readonly timers: Timers
+  readonly endOfTurn: (callback: () => void) => void
   readonly logger: Logger
   /** Null as long as the instance's committee or genesis isn't known here; `poke` asks again. */
   readonly planOf: (instance: Instance) => InstancePlan | null
   readonly successorOf: (instance: Instance, terminal: Block) => Instance
   /** The final blocks of any instance, present or past. */
   readonly blocksOf: (instance: Instance) => BlockSource
-  readonly openLog: (instance: Instance) => RecordLog
-  /** The instance's log is no longer needed. */
-  readonly discardLog: (instance: Instance) => void
+  readonly logs: InstanceLogs
   readonly send: (to: readonly Hex[], instance: Instance, bytes: Uint8Array) => void
   readonly onEntered?: (instance: Instance, seat: number) => void
   readonly onMilestone?: (milestone: Milestone) => void
   readonly onEvidence?: (instance: Instance, evidence: Evidence) => void
+  /** The chain has stopped for good. */
   readonly onFailure: (error: BeaconError) => void
 }
 
-/** Messages of an instance that this node hasn't started; the oldest are dropped, for everything is repeated until it is answered. */
-const EARLY_MESSAGES_MAX = 256
-/** A laggard in an old instance is told where that ended at most this often. */
-const LAGGARD_INTERVAL_MS = 200
+export const CHAIN_FAILED = defineError<{ instance: string; reason: string }>({
+  code: 'K101',
+  name: 'CHAIN_FAILED',
+  kind: 'environment',
+  message: ({ instance, reason }) => `the chain could not go on to instance ${instance}: ${reason}`,
+  hint: () => 'see the cause in the log; the node takes up where it stopped when it is started again',
+})
+
+/** Peers that a node asks where the instance is when it begins one. */
+const PROBED_PEERS = 3
+/** Nobody is asked because of an early message more often than this. */
+const PROBE_INTERVAL_MS = 200
 
 interface Running {
   readonly instance: Instance
@@ -69,45 +81,71 @@ interface Running {
   readonly engine: Engine
   /** Null for those who only follow. */
   readonly log: RecordLog | null
-}
-
-interface EarlyMessage {
-  readonly key: string
-  readonly from: Hex
-  readonly bytes: Uint8Array
+  /** Changes as committees after this one are drawn. */
+  peers: ReadonlyMap<Hex, number>
+  /** The engine drops messages before. */
+  isStarted: boolean
 }
 
 export class InstanceChain {
   readonly #options: ChainOptions
+  readonly #laggards: Laggards
+  readonly #early = new EarlyMessages()
   readonly #connected = new Set<Hex>()
-  readonly #told = new Map<Hex, number>()
-  #early: EarlyMessage[] = []
   #present: Running | null = null
   /** Finished, kept for laggards. */
   #previous: Running | null = null
   /** To be started as soon as there is a plan for it. */
   #next: Instance | null = null
   #workSince: number | null = null
+  #probedAt = 0
+  /** Changes of instance wait for the disk, so each waits for the one before. */
+  #lastChange: Promise<unknown> = Promise.resolve()
   #isStopped = false
 
   constructor(options: ChainOptions) {
     this.#options = options
+    const { blocksOf, clock, logger } = options
+    const send = (to: Hex, instance: Instance, bytes: Uint8Array) => {
+      if (!this.#isStopped) options.send([to], instance, bytes)
+    }
+    this.#laggards = new Laggards({ blocksOf, send, clock, logger })
   }
 
-  /** Starts, or goes on, with `instance`. */
-  async start(instance: Instance): Promise<void> {
-    this.#next = instance
-    await this.poke()
+  /** Begins with `instance`, or waits until there is a plan for it. */
+  start(instance: Instance): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#options.logs.discardBefore(instance)
+      await this.#begin(instance)
+    })
   }
 
-  /** Something became known: start the next instance if that was what it waited for. */
-  async poke(): Promise<void> {
-    const instance = this.#next
-    if (instance === null || this.#isStopped) return
-    const plan = this.#options.planOf(instance)
-    if (plan === null) return
-    this.#next = null
-    await this.#run(instance, plan)
+  /** Something became known: perhaps the next instance can start, or this one has other peers. */
+  poke(): void {
+    this.#change(async () => {
+      if (this.#next !== null) await this.#begin(this.#next)
+      else this.#exchangePeers()
+    })
+  }
+
+  /**
+   * The rules have changed under the instance that is under way: it is stopped, and once what it has made final is committed, `where` tells
+   * which instance to go on with, perhaps the same one under another plan. Null: none.
+   */
+  relocate(where: () => Instance | null): void {
+    this.#change(async () => {
+      await this.#retirePrevious()
+      const left = this.#present
+      await left?.engine.stop()
+      left?.log?.close()
+      this.#present = null
+      this.#next = null
+      const instance = where()
+      if (left !== null && (instance === null || compareInstances(left.instance, instance) !== 0)) {
+        this.#options.logs.discard(left.instance)
+      }
+      if (instance !== null) await this.#begin(instance)
+    })
   }
 
   /** The instance under way, or null before the first. */
@@ -119,31 +157,42 @@ export class InstanceChain {
     return this.#present?.plan ?? null
   }
 
+  /** Who exchanges messages of the present instance with us. */
+  get peers(): readonly Hex[] {
+    return [...(this.#present?.peers.keys() ?? [])]
+  }
+
   status(): EngineStatus | null {
     return this.#present?.engine.status() ?? null
   }
 
   receive(from: Hex, instance: Instance, bytes: Uint8Array): void {
+    if (this.#isStopped) return
     const key = instanceKey(instance)
     const running = [this.#present, this.#previous].find(
       (one) => one !== null && instanceKey(one.instance) === key,
     )
-    if (running) running.engine.receive(from, bytes)
-    else if (this.#isPast(instance)) void this.#answerLaggard(from, instance, bytes)
-    else this.#keepEarly({ key, from, bytes })
+    if (running?.isStarted) running.engine.receive(from, bytes)
+    else if (running === undefined && this.#isPast(instance))
+      void this.#laggards.answer(from, instance, bytes)
+    else {
+      this.#early.keep({ instanceKey: key, from, bytes })
+      if (running === undefined) this.#probeBecauseOf(from)
+    }
   }
 
   peerConnected(peer: Hex): void {
     this.#connected.add(peer)
     for (const running of [this.#present, this.#previous]) {
-      const seat = running?.plan.peers.get(peer)
+      const seat = running?.peers.get(peer)
       if (seat !== undefined) running!.engine.peerConnected(peer, seat)
     }
+    if (this.#present?.peers.has(peer)) this.#probe(peer)
   }
 
   peerDisconnected(peer: Hex): void {
     this.#connected.delete(peer)
-    this.#told.delete(peer)
+    this.#laggards.forget(peer)
     this.#present?.engine.peerDisconnected(peer)
     this.#previous?.engine.peerDisconnected(peer)
   }
@@ -154,117 +203,163 @@ export class InstanceChain {
     this.#present?.engine.work(since)
   }
 
-  /** Stops voting in `instance`, if it is under way, and waits for `next`. */
-  async abandon(instance: Instance, next: Instance | null): Promise<void> {
-    if (this.#present !== null && instanceKey(this.#present.instance) === instanceKey(instance)) {
-      await this.#retirePrevious()
-      await this.#present.engine.stop()
-    }
-    if (next !== null) await this.start(next)
-  }
-
   async stop(): Promise<void> {
     this.#isStopped = true
+    await this.#lastChange
     for (const running of [this.#present, this.#previous]) {
       await running?.engine.stop()
       running?.log?.close()
     }
   }
 
+  async #begin(instance: Instance): Promise<void> {
+    this.#next = instance
+    const plan = this.#isStopped ? null : this.#options.planOf(instance)
+    if (plan === null) return
+    this.#next = null
+    await this.#run(instance, plan)
+  }
+
   async #run(instance: Instance, plan: InstancePlan): Promise<void> {
-    const { application, scheme, signer, clock, timers, logger } = this.#options
     const blocks = this.#options.blocksOf(instance)
-    const log = plan.seat < 0 ? null : this.#options.openLog(instance)
+    const log = plan.seat < 0 ? null : this.#options.logs.open(instance)
     // An empty log beside committed blocks is a lost one: nobody knows what this node has signed (RULE A).
-    const mayVote = (log?.recovered.length ?? 0) > 0 || (await blocks.head()) === null
-    const everyone = [...plan.peers.keys()]
-    const engine = createEngine({
-      committee: plan.committee,
-      seat: plan.seat,
-      genesis: plan.genesis,
-      isTerminal: plan.isTerminal,
-      leaders: plan.leaders,
+    const isLogWhole = (log?.recovered.length ?? 0) > 0 || (await blocks.head()) === null
+    const running: Running = {
+      instance,
+      plan,
+      log,
+      peers: plan.peers,
+      engine: this.#createEngine(instance, plan, { log, blocks, mayVote: plan.mayVote && isLogWhole }),
+      isStarted: false,
+    }
+    await this.#retirePrevious()
+    this.#previous = this.#present
+    this.#present = running
+    for (const [peer, seat] of plan.peers) {
+      if (this.#connected.has(peer)) running.engine.peerConnected(peer, seat)
+    }
+    running.engine.work(this.#workSince)
+    if (this.#isStopped) return
+    await running.engine.start()
+    this.#entered(running)
+  }
+
+  #entered(running: Running): void {
+    const { instance, plan, engine, peers } = running
+    running.isStarted = true
+    this.#options.onEntered?.(instance, plan.seat)
+    for (const { from, bytes } of this.#early.take(instanceKey(instance))) engine.receive(from, bytes)
+    for (const peer of [...peers.keys()].filter((key) => this.#connected.has(key)).slice(0, PROBED_PEERS)) {
+      this.#probe(peer)
+    }
+  }
+
+  #createEngine(
+    instance: Instance,
+    plan: InstancePlan,
+    durable: { log: RecordLog | null; blocks: BlockSource; mayVote: boolean },
+  ): Engine {
+    const { application, scheme, signer, clock, timers, endOfTurn, logger } = this.#options
+    const { committee, seat, genesis, isTerminal, leaders } = plan
+    const everyone = () => (this.#runningAs(instanceKey(instance))?.peers ?? plan.peers).keys()
+    return createEngine({
+      committee,
+      seat,
+      genesis,
+      isTerminal,
+      leaders,
+      ...durable,
       pacing: this.#options.pacing,
       timing: timingFor(this.#options.delayBoundMs),
       scheme,
-      signer: plan.seat < 0 ? null : signer,
-      mayVote,
-      log,
+      signer: seat < 0 ? null : signer,
       application,
-      blocks,
       clock,
       timers,
-      endOfTurn: setImmediate,
+      endOfTurn,
       logger,
-      send: (to, bytes) => this.#options.send(to === 'all' ? everyone : [to as Hex], instance, bytes),
+      send: (to, bytes) => this.#options.send(to === 'all' ? [...everyone()] : [to as Hex], instance, bytes),
       onMilestone: this.#options.onMilestone,
       onEvidence: (evidence) => this.#options.onEvidence?.(instance, evidence),
-      onFinished: (terminal) => void this.#finish(instance, terminal),
+      onFinished: (terminal) => this.#finished(instance, terminal),
       onFailure: this.#options.onFailure,
     })
-    await this.#retirePrevious()
-    this.#previous = this.#present
-    this.#present = { instance, plan, engine, log }
-    for (const [peer, seat] of plan.peers) if (this.#connected.has(peer)) engine.peerConnected(peer, seat)
-    engine.work(this.#workSince)
-    await engine.start()
-    this.#options.onEntered?.(instance, plan.seat)
-    this.#deliverEarly(instanceKey(instance), engine)
   }
 
-  async #finish(instance: Instance, terminal: Block): Promise<void> {
-    if (this.#isStopped) return
-    try {
-      await this.start(this.#options.successorOf(instance, terminal))
-    } catch (cause) {
-      this.#options.onFailure(cause as BeaconError)
+  #finished(instance: Instance, terminal: Block): void {
+    this.#change(async () => {
+      if (this.#present === null || compareInstances(this.#present.instance, instance) !== 0) return
+      await this.#begin(this.#options.successorOf(instance, terminal))
+    })
+  }
+
+  #runningAs(key: string): Running | null {
+    return (
+      [this.#present, this.#previous].find((one) => one !== null && instanceKey(one.instance) === key) ?? null
+    )
+  }
+
+  /** Those who are to follow this instance are known only when the committees after it are. */
+  #exchangePeers(): void {
+    const present = this.#present
+    const plan = present === null ? null : this.#options.planOf(present.instance)
+    if (present === null || plan === null) return
+    const before = present.peers
+    present.peers = plan.peers
+    for (const [peer, seat] of plan.peers) {
+      if (!before.has(peer) && this.#connected.has(peer)) present.engine.peerConnected(peer, seat)
     }
+    for (const peer of before.keys()) if (!plan.peers.has(peer)) present.engine.peerDisconnected(peer)
   }
 
   async #retirePrevious(): Promise<void> {
     const previous = this.#previous
     this.#previous = null
-    if (previous === null) return
-    await previous.engine.stop()
-    previous.log?.close()
-    this.#options.discardLog(previous.instance)
+    if (previous !== null) await this.#retire(previous)
+  }
+
+  async #retire({ instance, engine, log }: Running): Promise<void> {
+    await engine.stop()
+    log?.close()
+    this.#options.logs.discard(instance)
   }
 
   #isPast(instance: Instance): boolean {
-    const present = this.#present?.instance
-    if (present === undefined) return false
-    return instance.epoch < present.epoch || (instance.epoch === present.epoch && instance.sub < present.sub)
+    const present = this.#present?.instance ?? this.#next
+    return present !== null && compareInstances(instance, present) < 0
   }
 
-  /** Blocks if it asks for blocks, and else the certificate that ended the instance, so that it knows what to ask for. */
-  async #answerLaggard(from: Hex, instance: Instance, bytes: Uint8Array): Promise<void> {
-    try {
-      const message = decodeMessage(bytes)
-      const source = this.#options.blocksOf(instance)
-      if (message.type === 'chainRequest') {
-        const response = await collectChain(source, message.fromHeight, message.max)
-        if (response !== null) this.#options.send([from], instance, encodeMessage(response))
-        return
-      }
-      const now = this.#options.clock.now()
-      if (now - (this.#told.get(from) ?? 0) < LAGGARD_INTERVAL_MS) return
-      this.#told.set(from, now)
-      const certificate: Certificate | undefined = (await source.head())?.certificate
-      if (certificate === undefined) return
-      this.#options.send([from], instance, encodeMessage({ type: 'certificate', certificate }))
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-    }
+  /**
+   * Asks a peer where the instance is. One that is in it tells its position; one that has left it, where it ended. So a node that comes
+   * back, or comes late, needn't wait for a view to time out.
+   */
+  #probe(peer: Hex): void {
+    const present = this.#present
+    if (this.#isStopped || present === null || present.engine.status().isFinished) return
+    const question = encodeMessage({ type: 'need', view: view(1), digest: null })
+    this.#options.send([peer], present.instance, question)
   }
 
-  #keepEarly(message: EarlyMessage): void {
-    this.#early.push(message)
-    if (this.#early.length > EARLY_MESSAGES_MAX) this.#early.shift()
+  /** A peer is in a later instance than we: it knows where ours ended. */
+  #probeBecauseOf(peer: Hex): void {
+    const now = this.#options.clock.now()
+    if (now - this.#probedAt < PROBE_INTERVAL_MS) return
+    this.#probedAt = now
+    this.#probe(peer)
   }
 
-  #deliverEarly(key: string, engine: Engine): void {
-    const waiting = this.#early
-    this.#early = waiting.filter((message) => message.key !== key)
-    for (const message of waiting) if (message.key === key) engine.receive(message.from, message.bytes)
+  #change(change: () => Promise<void>): void {
+    this.#inTurn(change).catch((cause) => {
+      const instance = this.#next ?? this.#present?.instance
+      const described = { instance: instance ? instanceKey(instance) : 'none', reason: String(cause) }
+      this.#options.onFailure(cause instanceof BeaconError ? cause : CHAIN_FAILED(described, cause))
+    })
+  }
+
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#lastChange.then(() => (this.#isStopped ? undefined : change()))
+    this.#lastChange = done.catch(() => {})
+    return done
   }
 }

@@ -1,80 +1,101 @@
 /**
  * Offers a rollup's final blocks to the Beacon Layer for recording: the headers since the last recorded one, up to the highest with a
- * certificate of its own within a record's bound. Every seat offers; the Beacon Layer's pools keep the newest.
+ * certificate of its own within a record's bound. Each offer costs every validator a pairing, so one seat at a time makes them; when
+ * nothing gets recorded for a while, all do.
  */
 
 import type { Header } from '../consensus/header.ts'
 import type { Certificate } from '../consensus/vote.ts'
-import type { Timers } from '../platform/ports.ts'
+import type { Clock, Timers } from '../platform/ports.ts'
 import type { RollupApplication } from '../rollup/application.ts'
-import { compareInstances, finalBlockAt } from './rollup-instances.ts'
+import { compareInstances } from './instance-order.ts'
 
 export interface RecordOffer {
   readonly headers: readonly Header[]
   readonly certificate: Certificate
 }
 
+export interface RecordOffersOptions {
+  readonly application: RollupApplication
+  /** Whether it is this seat that offers at present. */
+  readonly isOurTurn: () => boolean
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly offer: (offer: RecordOffer) => void
+}
+
 /** As many headers as a record may hold. */
 const HEADERS_MAX = 64
-/** Several offers fall into one Beacon block; each costs every validator a pairing. */
-const INTERVAL_MS = 100
+/** Several offers fall into one Beacon block, so that it records what is newest when it is proposed. */
+export const OFFER_INTERVAL_MS = 100
+/** Blocks that have waited so long are offered whoever's turn it is. */
+export const PATIENCE_MS = 1_500
 
 export class RecordOffers {
-  readonly #application: RollupApplication
-  readonly #timers: Timers
-  readonly #offer: (offer: RecordOffer) => void
+  readonly #options: RecordOffersOptions
   #recorded = 0
-  #isWaiting = false
+  /** When something first waited since the last record, or since the last offer out of turn. */
+  #waitingSince: number | null = null
+  #cancel: (() => void) | null = null
+  #isStopped = false
 
-  constructor(application: RollupApplication, timers: Timers, offer: (offer: RecordOffer) => void) {
-    this.#application = application
-    this.#timers = timers
-    this.#offer = offer
+  constructor(options: RecordOffersOptions) {
+    this.#options = options
   }
 
   /** Blocks up to `at` are recorded. */
   recorded(at: number): void {
-    this.#recorded = Math.max(this.#recorded, at)
-    this.schedule()
+    if (at <= this.#recorded) return
+    this.#recorded = at
+    this.#waitingSince = null
+    this.wake()
   }
 
   /** There may be something new to offer. */
-  schedule(): void {
-    if (this.#isWaiting) return
-    this.#isWaiting = true
-    this.#offerNewest()
-    this.#timers.schedule(INTERVAL_MS, () => {
-      this.#isWaiting = false
-      if (this.#application.chain.head.header.number > this.#recorded) this.schedule()
+  wake(): void {
+    if (this.#cancel !== null || this.#isStopped || !this.#isWaiting) return
+    this.#offerInTurn()
+    this.#cancel = this.#options.timers.schedule(OFFER_INTERVAL_MS, () => {
+      this.#cancel = null
+      this.wake()
     })
   }
 
-  #offerNewest(): void {
-    const offer = composeOffer(this.#application, this.#recorded)
-    if (offer !== null) this.#offer(offer)
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel?.()
+  }
+
+  get #isWaiting(): boolean {
+    return this.#options.application.chain.head.header.number > this.#recorded
+  }
+
+  #offerInTurn(): void {
+    const { application, isOurTurn, clock, offer } = this.#options
+    const now = clock.now()
+    this.#waitingSince ??= now
+    const isOverdue = now - this.#waitingSince >= PATIENCE_MS
+    if (isOverdue) this.#waitingSince = now
+    if (!isOverdue && !isOurTurn()) return
+    const composed = composeOffer(application, this.#recorded)
+    if (composed !== null) offer(composed)
   }
 }
 
 /** Null if nothing certified follows block `recorded`. */
 export function composeOffer(application: RollupApplication, recorded: number): RecordOffer | null {
-  const first = finalBlockAt(application, recorded + 1)
-  let best = application.chain.store.certifiedFrom(recorded + 1)
-  if (first === null || best === null) return null
-  for (let next = best; next !== null; ) {
-    const { header } = next.block
-    if (
-      header.height > recorded + HEADERS_MAX ||
-      compareInstances(header.instance, first.header.instance) !== 0
-    )
-      break
-    best = next
-    const following = application.chain.store.certifiedFrom(header.height + 1)
-    if (following === null) break
-    next = following
+  const { chain } = application
+  const first = chain.blockAt(recorded + 1)?.block.header
+  if (first === undefined) return null
+  for (let at = Math.min(chain.head.header.number, recorded + HEADERS_MAX); at > recorded; at--) {
+    const last = chain.store.certifiedFrom(at)
+    if (last === null || last.block.header.height > at) continue
+    if (compareInstances(last.block.header.instance, first.instance) !== 0) continue
+    const heights = Array.from({ length: at - recorded }, (_, i) => recorded + 1 + i)
+    return {
+      headers: heights.map((height) => chain.blockAt(height)!.block.header),
+      certificate: last.certificate,
+    }
   }
-  const headers: Header[] = []
-  for (let at = recorded + 1; at <= best.block.header.height; at++) {
-    headers.push(finalBlockAt(application, at)!.header)
-  }
-  return headers.length > HEADERS_MAX ? null : { headers, certificate: best.certificate }
+  return null
 }

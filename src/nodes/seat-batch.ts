@@ -6,7 +6,6 @@ import type { Height, Instance } from '../primitives/ids.ts'
 import type { RollupApplication } from '../rollup/application.ts'
 import { encodeBatch, nextBatch } from '../rollup/batcher.ts'
 import { ethereumHash } from '../rollup/header.ts'
-import { finalBlockAt } from './rollup-instances.ts'
 import type { SeatBatch } from './seat-messages.ts'
 
 /** Null unless blocks from `firstHeight` on are recorded on the Beacon Layer and this node had a seat in the last one's instance. */
@@ -21,7 +20,7 @@ export function composeSeatBatch(
   if (batch === null || last === undefined) return null
   const place = seatIn(last.header.instance)
   if (place === null) return null
-  const parent = finalBlockAt(application, firstHeight - 1)!
+  const parent = store.blockAt(firstHeight - 1)!
   return {
     batch: {
       rollup: application.rollup,

@@ -32,6 +32,30 @@ export interface SeatBatch {
   readonly seatsBefore: number
 }
 
+/** An instance that doesn't begin where the one before it ended by itself, because that was closed. */
+export interface Opening {
+  readonly instance: Instance
+  /** The block that it begins from; everything that the instances before it put above is void. */
+  readonly genesis: {
+    readonly height: Height
+    readonly digest: Hex
+    readonly certificate: Certificate
+  } | null
+}
+
+/** What the Beacon Layer says of a rollup at the moment when its seat starts; news follow as messages. */
+export interface SeatBriefing {
+  /** All since the first, for a seat that has no blocks yet checks the whole chain. */
+  readonly committees: readonly SeatCommittee[]
+  readonly openings: readonly Opening[]
+  /** The instance that is closed at present, if one is. */
+  readonly closed: Instance | null
+  readonly heads: readonly BeaconHead[]
+  /** Height of the highest recorded block. */
+  readonly recorded: number
+  readonly connectedPeers: readonly Hex[]
+}
+
 /** What a seat worker is started with (workerData). */
 export interface SeatWorkerData {
   readonly network: NetworkIdentity
@@ -41,6 +65,7 @@ export interface SeatWorkerData {
   /** Unix ms of the Beacon block that drew the first committee. */
   readonly genesisTimeMs: number
   readonly firstInstance: Instance
+  readonly briefing: SeatBriefing
   readonly validator: number
   readonly networkKey: Hex
   /** Seed of the vote key. */
@@ -50,6 +75,8 @@ export interface SeatWorkerData {
   readonly devAccounts: readonly Hex[]
   readonly delayBoundMs: number
   readonly logLevel: LogLevel
+  /** One 32-bit counter, shared: bytes of messages that the seat has taken, so that the validator knows how many wait. */
+  readonly bytesTaken: SharedArrayBuffer
 }
 
 /** Validator to seat. */
@@ -67,9 +94,10 @@ export type ToSeat =
   | { readonly type: 'committees'; readonly committees: readonly SeatCommittee[] }
   /** The rollup's blocks up to `height` are recorded in a finalised Beacon block. */
   | { readonly type: 'recorded'; readonly height: number; readonly at: number }
-  /** No votes in this instance any more: it missed its hand-over. */
+  /** No votes in this instance, or after it, until the next is opened: it missed its hand-over. */
   | { readonly type: 'closed'; readonly instance: Instance }
-  | { readonly type: 'opened'; readonly instance: Instance }
+  /** `opening` is null if the instance begins from the terminal block of the one before. */
+  | { readonly type: 'opened'; readonly instance: Instance; readonly opening: Opening | null }
   /** What the L1 says of this rollup's batches. */
   | { readonly type: 'settlement'; readonly event: SettlementEvent; readonly at: number }
   /** Asks for the batch that begins at `firstHeight`; answered by `batch` with the same id. */
@@ -93,4 +121,13 @@ export type FromSeat =
   | { readonly type: 'evidence'; readonly instance: Instance; readonly evidence: Evidence }
   /** Null if nothing is to be posted, or this validator had no seat there. */
   | { readonly type: 'batch'; readonly id: number; readonly batch: SeatBatch | null }
+  /** The end of the stored chain is void: the seat has to be started again, which takes the chain back first. */
+  | { readonly type: 'outdated' }
   | { readonly type: 'stopped' }
+
+/** Of a message whose size peers decide; 0 for others. */
+export function messageBytes(message: ToSeat): number {
+  if (message.type === 'consensus') return message.bytes.length
+  if (message.type === 'transactions') return message.raw.reduce((sum, { length }) => sum + length, 0)
+  return 0
+}

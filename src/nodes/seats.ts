@@ -1,25 +1,32 @@
 /**
- * The rollups that this validator sequences or is about to: starts a seat's worker when the Beacon Layer elects the validator, keeps it told
- * of committees, Beacon blocks and records, carries its messages, and stops it when it is no longer needed.
+ * The rollups that this validator sequences or is about to: starts a seat when the Beacon Layer elects the validator, keeps it told of
+ * committees, Beacon blocks and records, carries its messages, and stops it when it is no longer needed.
  */
 
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import type { BeaconApplication, FinalBeaconBlock } from '../beacon/application.ts'
 import { createEvidence } from '../beacon/evidence.ts'
-import { BeaconStateView } from '../beacon/state.ts'
+import type { BeaconEvent } from '../beacon/transition/events.ts'
 import type { Rollup } from '../beacon/values.ts'
 import type { LogLevel } from '../platform/logger.ts'
 import type { Clock, Logger, Timers } from '../platform/ports.ts'
-import { type Hex, toHex } from '../primitives/bytes.ts'
-import { epoch, type Height, height, type Instance, type RollupId } from '../primitives/ids.ts'
+import type { Hex } from '../primitives/bytes.ts'
+import { type Height, type Instance, instanceKey, type RollupId } from '../primitives/ids.ts'
 import type { SeatReport } from '../primitives/process-messages.ts'
-import type { BeaconHead } from '../rollup/beacon-view.ts'
 import type { PostableBatch } from '../settlement/posting-turns.ts'
 import type { SettlementEvent } from '../settlement/postings.ts'
-import { BEACON_HEADS_KEPT } from './beacon-heads.ts'
-import { compareInstances } from './rollup-instances.ts'
-import type { FromSeat, SeatBatch, SeatCommittee, SeatWorkerData, ToSeat } from './seat-messages.ts'
+import { BatchRequests } from './batch-requests.ts'
+import {
+  composeBriefing,
+  describeCommittees,
+  describeOpening,
+  drawnInstances,
+  headOf,
+  isElected,
+  originOf,
+} from './seat-briefing.ts'
+import type { FromSeat, SeatWorkerData, ToSeat } from './seat-messages.ts'
+import { SeatProcess } from './seat-process.ts'
 
 export interface SeatsOptions {
   readonly application: BeaconApplication
@@ -45,33 +52,29 @@ export interface SeatsOptions {
   readonly onUnfollow: (rollup: RollupId) => void
 }
 
-/** A crashed seat is started again after this, doubled with each crash in a row. */
-const RESTART_MS_MIN = 250
-const RESTART_MS_MAX = 30_000
-const STOP_TIMEOUT_MS = 2_000
-const BATCH_TIMEOUT_MS = 2_000
-
-interface SeatProcess {
+interface Seat {
   readonly rollup: Rollup
-  worker: Worker
+  readonly process: SeatProcess
+  /** Null while it isn't up. */
   rpcUrl: string | null
-  /** The latest instance whose committee it has been told of. */
-  told: Instance | null
-  /** In a row; a seat that has entered an instance counts as healthy again. */
-  crashes: number
+  /** The instance that it is in. */
+  entered: Instance | null
+  /** Keys of the instances whose committees it knows, from the present one on. */
+  told: ReadonlySet<string>
 }
 
 export class Seats {
   readonly #options: SeatsOptions
-  readonly #seats = new Map<RollupId, SeatProcess>()
+  readonly #seats = new Map<RollupId, Seat>()
+  /** Their stores are open until they have ended, so the same rollup's next seat waits for that. */
+  readonly #leaving = new Map<RollupId, Promise<void>>()
   readonly #unsubscribe: () => void
-  /** Seats' answers that are waited for. */
-  readonly #batches = new Map<number, (batch: SeatBatch | null) => void>()
-  #lastBatchId = 0
+  readonly #batches: BatchRequests
   #isStopped = false
 
   constructor(options: SeatsOptions) {
     this.#options = options
+    this.#batches = new BatchRequests(options.timers)
     this.#unsubscribe = options.application.subscribe((final) => this.#onFinal(final))
   }
 
@@ -81,30 +84,31 @@ export class Seats {
   }
 
   consensus(from: Hex, instance: Instance, bytes: Uint8Array): void {
-    this.#post(this.#seats.get(instance.rollup), { type: 'consensus', from, instance, bytes })
+    this.#post(instance.rollup, { type: 'consensus', from, instance, bytes })
   }
 
   transactions(rollup: RollupId, raw: readonly Uint8Array[]): void {
-    this.#post(this.#seats.get(rollup), { type: 'transactions', raw })
+    this.#post(rollup, { type: 'transactions', raw })
   }
 
   peerConnected(peer: Hex): void {
-    for (const seat of this.#seats.values()) this.#post(seat, { type: 'connected', peer })
+    for (const { process } of this.#seats.values()) process.post({ type: 'connected', peer })
   }
 
   peerDisconnected(peer: Hex): void {
-    for (const seat of this.#seats.values()) this.#post(seat, { type: 'disconnected', peer })
+    for (const { process } of this.#seats.values()) process.post({ type: 'disconnected', peer })
   }
 
   /** What the L1 says of a rollup's batches. */
   settlement(event: SettlementEvent): void {
-    const at = this.#options.clock.now()
-    this.#post(this.#seats.get(event.posting.rollup), { type: 'settlement', event, at })
+    this.#post(event.posting.rollup, { type: 'settlement', event, at: this.#options.clock.now() })
   }
 
   /** The rollup's batch from `firstHeight` on, as far as it is recorded; null if there is none or its seat doesn't answer. */
   async nextBatch(rollup: RollupId, firstHeight: Height): Promise<PostableBatch | null> {
-    const made = await this.#askForBatch(rollup, firstHeight)
+    const seat = this.#seats.get(rollup)
+    if (seat === undefined) return null
+    const made = await this.#batches.make((id) => seat.process.post({ type: 'nextBatch', id, firstHeight }))
     const { chain } = this.#options.application
     const record = made === null ? null : chain.recordPosition(rollup, made.batch.lastHeight)
     if (made === null || record === null) return null
@@ -115,104 +119,88 @@ export class Seats {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#unsubscribe()
-    await Promise.all([...this.#seats.values()].map((seat) => this.#stopWorker(seat)))
+    await Promise.all([...this.#seats.values()].map(({ process }) => process.stop()))
+    await Promise.all(this.#leaving.values())
   }
 
   #onFinal({ block, events }: FinalBeaconBlock): void {
-    const head = this.#headAt(block.header.height)
-    for (const seat of this.#seats.values()) {
-      if (head !== null) this.#post(seat, { type: 'beacon', heads: [head] })
-    }
+    const head = headOf(this.#options.application, block)
+    for (const { process } of this.#seats.values()) process.post({ type: 'beacon', heads: [head] })
     this.#followElections()
-    for (const event of events) {
-      if (event.type === 'recorded') {
-        const at = this.#options.clock.now()
-        this.#post(this.#seats.get(event.rollup), { type: 'recorded', height: event.head.height, at })
-      } else if (event.type === 'closed') {
-        this.#post(this.#seats.get(event.instance.rollup), { type: 'closed', instance: event.instance })
-      } else if (event.type === 'opened' && event.instance.sub > 0) {
-        this.#post(this.#seats.get(event.instance.rollup), { type: 'opened', instance: event.instance })
-      }
+    for (const event of events) this.#onEvent(event)
+  }
+
+  #onEvent(event: BeaconEvent): void {
+    const { application, clock } = this.#options
+    if (event.type === 'recorded') {
+      this.#post(event.rollup, { type: 'recorded', height: event.head.height, at: clock.now() })
+    } else if (event.type === 'closed') {
+      this.#post(event.instance.rollup, { type: 'closed', instance: event.instance })
+    } else if (event.type === 'opened') {
+      const { instance } = event
+      this.#post(instance.rollup, {
+        type: 'opened',
+        instance,
+        opening: describeOpening(application, instance),
+      })
     }
   }
 
-  /** Compares the seats that the state gives this validator with the workers that run. */
+  /** Compares the seats that the state gives this validator with those that it has. */
   #followElections(): void {
-    const { state } = this.#options.application
+    const { application, validator } = this.#options
+    const { state } = application
     for (const id of state.aliveRollups()) {
-      const instances = this.#instancesOf(id)
+      const instances = drawnInstances(application, id)
       const seat = this.#seats.get(id)
       if (seat !== undefined) this.#tellCommittees(seat, instances)
-      else if (this.#isElected(instances)) this.#start(state.rollup(id)!)
+      else if (isElected(application, instances, validator)) this.#take(state.rollup(id)!)
     }
     for (const [id, seat] of this.#seats) {
-      if (state.rollup(id)!.isAlive && this.#isElected(this.#instancesOf(id))) continue
-      this.#seats.delete(id)
-      this.#options.onUnfollow(id)
-      void this.#stopWorker(seat)
+      const isAlive = state.rollup(id)!.isAlive
+      if (!isAlive || !isElected(application, drawnInstances(application, id), validator)) this.#leave(seat)
     }
   }
 
-  /** From the one whose blocks are recorded at present to the last one drawn, those with a committee. */
-  #instancesOf(id: RollupId, from?: Instance): Instance[] {
-    const { application } = this.#options
-    const { state } = application
-    const first = from ?? state.instanceStatus(id)?.instance
-    if (first === undefined) return []
-    const instances: Instance[] = []
-    for (let at: number = first.epoch; at <= application.epoch + 2; at++) {
-      for (const sub of [0, 1]) {
-        const instance: Instance = { rollup: id, epoch: epoch(at), sub }
-        const isPast = compareInstances(instance, first) < 0
-        if (!isPast && state.committee(instance) !== null) instances.push(instance)
-      }
-    }
-    return instances
-  }
-
-  #isElected(instances: readonly Instance[]): boolean {
-    const { state } = this.#options.application
-    return instances.some((instance) => state.committee(instance)!.seats.includes(this.#options.validator))
-  }
-
-  #start(rollup: Rollup, crashes = 0): void {
-    const { application, logger } = this.#options
-    const data = this.#workerData(rollup)
-    const worker = new Worker(this.#options.workerFile, {
-      workerData: data,
-      name: `seat-${rollup.spec.name}`,
+  #take(rollup: Rollup): void {
+    if (this.#isStopped || this.#leaving.has(rollup.id)) return
+    const { workerFile, clock, timers, logger } = this.#options
+    const process = new SeatProcess({
+      name: rollup.spec.name,
+      workerFile,
+      describe: () => this.#describe(rollup),
+      clock,
+      timers,
+      logger,
+      onMessage: (message) => this.#onMessage(seat, message),
+      onDown: () => this.#onDown(seat),
     })
-    const seat: SeatProcess = { rollup, worker, rpcUrl: null, told: null, crashes }
+    const seat: Seat = { rollup, process, rpcUrl: null, entered: null, told: new Set() }
     this.#seats.set(rollup.id, seat)
     this.#options.onFollow(rollup.id)
-    logger.info({ rollup: rollup.spec.name }, 'a seat starts')
-    worker.on('message', (message: FromSeat) => this.#onMessage(seat, message))
-    worker.on('error', (error) =>
-      logger.error({ rollup: rollup.spec.name, error: error.stack }, 'a seat failed'),
-    )
-    worker.on('exit', () => this.#onExit(seat))
-    for (const peer of this.#options.connectedPeers()) this.#post(seat, { type: 'connected', peer })
-    this.#post(seat, { type: 'beacon', heads: this.#recentHeads() })
-    // All committees since the first: a seat that has no blocks yet checks the whole chain.
-    this.#tellCommittees(seat, this.#instancesOf(rollup.id, data.firstInstance))
-    const record = application.state.record(rollup.id)
-    if (record !== null) {
-      this.#post(seat, { type: 'recorded', height: record.height, at: this.#options.clock.now() })
-    }
   }
 
-  #workerData(rollup: Rollup): SeatWorkerData {
+  #leave(seat: Seat): void {
+    const { id } = seat.rollup
+    this.#seats.delete(id)
+    this.#options.onUnfollow(id)
+    const left = seat.process.stop().then(() => {
+      this.#leaving.delete(id)
+      if (!this.#isStopped) this.#followElections()
+    })
+    this.#leaving.set(id, left)
+  }
+
+  #describe(rollup: Rollup): Omit<SeatWorkerData, 'bytesTaken'> {
     const { application, dataDir, ...options } = this.#options
-    // Drawn in the block after the registration's; with genesis itself if the rollup is part of it.
-    const drawnAt = height(rollup.owner === null ? 0 : rollup.registeredAt + 1)
-    const drawn = drawnAt === 0 ? application.genesisBlock : application.chain.blockAt(drawnAt)!
+    const origin = originOf(application, rollup)
     return {
       network: application.network,
       epochLength: application.params.epochLength,
       rollupId: rollup.id,
       spec: rollup.spec,
-      genesisTimeMs: drawn.header.time,
-      firstInstance: { rollup: rollup.id, epoch: application.epochOf(drawnAt), sub: 0 },
+      ...origin,
+      briefing: composeBriefing(application, rollup.id, origin.firstInstance, options.connectedPeers()),
       validator: options.validator,
       networkKey: options.networkKey,
       voteSeed: options.voteSeed,
@@ -224,7 +212,7 @@ export class Seats {
     }
   }
 
-  #onMessage(seat: SeatProcess, message: FromSeat): void {
+  #onMessage(seat: Seat, message: FromSeat): void {
     const { application, sendConsensus, sendTransactions } = this.#options
     switch (message.type) {
       case 'ready':
@@ -245,115 +233,44 @@ export class Seats {
         break
       }
       case 'batch':
-        this.#batches.get(message.id)?.(message.batch)
+        this.#batches.answered(message.id, message.batch)
         break
       case 'entered':
-        seat.crashes = 0
-        this.#report(seat, message.instance, message.seat, message.seat < 0 ? null : seat.rpcUrl)
-        break
-      case 'stopped':
-        void seat.worker.terminate()
+        seat.entered = message.instance
+        this.#report(seat, message.seat, message.seat < 0 ? null : seat.rpcUrl)
     }
   }
 
-  #askForBatch(rollup: RollupId, firstHeight: Height): Promise<SeatBatch | null> {
-    const seat = this.#seats.get(rollup)
-    if (seat === undefined) return Promise.resolve(null)
-    const id = ++this.#lastBatchId
-    return new Promise((resolve) => {
-      const answer = (batch: SeatBatch | null) => {
-        this.#batches.delete(id)
-        cancel()
-        resolve(batch)
-      }
-      const cancel = this.#options.timers.schedule(BATCH_TIMEOUT_MS, () => answer(null))
-      this.#batches.set(id, answer)
-      this.#post(seat, { type: 'nextBatch', id, firstHeight })
-    })
+  #onDown(seat: Seat): void {
+    this.#report(seat, -1, null)
+    seat.rpcUrl = null
+    seat.entered = null
   }
 
-  /** A seat that fails takes down nothing but itself. */
-  #onExit(seat: SeatProcess): void {
-    const { rollup } = seat
-    if (seat.told !== null) this.#report(seat, seat.told, -1, null)
-    if (this.#isStopped || this.#seats.get(rollup.id) !== seat) return
-    this.#seats.delete(rollup.id)
-    const delayMs = Math.min(RESTART_MS_MAX, RESTART_MS_MIN * 2 ** seat.crashes)
-    this.#options.timers.schedule(delayMs, () => {
-      if (!this.#isStopped && !this.#seats.has(rollup.id)) this.#start(rollup, seat.crashes + 1)
-    })
+  /** A committee that is drawn also says who follows the ones before it, so all are told again. */
+  #tellCommittees(seat: Seat, instances: readonly Instance[]): void {
+    const keys = instances.map(instanceKey)
+    if (keys.every((key) => seat.told.has(key))) return
+    seat.told = new Set(keys)
+    const committees = describeCommittees(this.#options.application, instances)
+    seat.process.post({ type: 'committees', committees })
   }
 
-  #tellCommittees(seat: SeatProcess, instances: readonly Instance[]): void {
-    const { told } = seat
-    const fresh = instances.filter((instance) => told === null || compareInstances(instance, told) > 0)
-    if (fresh.length === 0) return
-    seat.told = fresh.at(-1)!
-    this.#post(seat, { type: 'committees', committees: fresh.map((instance) => this.#describe(instance)) })
-  }
-
-  #describe(instance: Instance): SeatCommittee {
-    const { application } = this.#options
-    const { state } = application
-    const networkKeys = state.validators().map(({ networkKey }) => toHex(networkKey))
-    const next = state.committee({ ...instance, epoch: epoch(instance.epoch + 1), sub: 0 })
-    const present = state.committee(state.instanceStatus(instance.rollup)?.instance ?? instance)
-    const { seats, standby } = state.committee(instance)!
-    const followers = new Set([...standby, ...(next?.seats ?? []), ...(present?.seats ?? [])])
-    for (const member of seats) followers.delete(member)
-    return {
-      committee: application.committee(instance)!,
-      networkKeys: seats.map((validator) => networkKeys[validator]!),
-      followers: [...followers].map((validator) => networkKeys[validator]!),
-    }
-  }
-
-  #recentHeads(): BeaconHead[] {
-    const newest = this.#options.application.head.header.height
-    const heads: BeaconHead[] = []
-    for (let at = Math.max(0, newest - BEACON_HEADS_KEPT + 1); at <= newest; at++) {
-      const head = this.#headAt(height(at))
-      if (head !== null) heads.push(head)
-    }
-    return heads
-  }
-
-  /** Null for a block whose state is no longer kept. */
-  #headAt(at: Height): BeaconHead | null {
-    const { application } = this.#options
-    const trie = application.trieAt(at)
-    const block = at === 0 ? application.genesisBlock : application.chain.blockAt(at)
-    if (trie === null || block === null) return null
-    return {
-      height: at,
-      hash: block.digest,
-      mix: new BeaconStateView(trie).mix(),
-      epoch: application.epochOf(at),
-    }
-  }
-
-  #report({ rollup }: SeatProcess, instance: Instance, seat: number, rpcUrl: string | null): void {
+  #report({ rollup, entered }: Seat, seat: number, rpcUrl: string | null): void {
+    if (entered === null) return
     const { id, spec } = rollup
     this.#options.report({
       type: 'seat',
       validator: this.#options.validator,
       rollup: { id, name: spec.name, chainId: spec.chainId },
-      epoch: instance.epoch,
-      sub: instance.sub,
+      epoch: entered.epoch,
+      sub: entered.sub,
       seat,
       rpcUrl,
     })
   }
 
-  #post(seat: SeatProcess | undefined, message: ToSeat): void {
-    seat?.worker.postMessage(message)
-  }
-
-  async #stopWorker(seat: SeatProcess): Promise<void> {
-    const exited = new Promise<void>((resolve) => seat.worker.once('exit', () => resolve()))
-    this.#post(seat, { type: 'stop' })
-    const cancel = this.#options.timers.schedule(STOP_TIMEOUT_MS, () => void seat.worker.terminate())
-    await exited
-    cancel()
+  #post(rollup: RollupId, message: ToSeat): void {
+    this.#seats.get(rollup)?.process.post(message)
   }
 }

@@ -37,21 +37,28 @@ export function startSettlement(
   posterKey: Hex,
   { logger: log, ...ports }: SettlementPorts,
 ): Settlement {
-  const rpc = createRpcClient(rpcUrl)
-  const client = new L1Client(rpc)
-  const account = createL1Account(fromHex(posterKey, 32))
-  const poster = startPoster({ inbox }, { ...ports, client, account, log })
-  const watcher = startWatcher({ inbox, rollups: [] }, { ...ports, client, log })
+  let running: ReturnType<typeof start> | null = null
+  const start = () => {
+    const rpc = createRpcClient(rpcUrl)
+    const client = new L1Client(rpc)
+    const account = createL1Account(fromHex(posterKey, 32))
+    const poster = startPoster({ inbox }, { ...ports, client, account, log })
+    const watcher = startWatcher({ inbox, rollups: [] }, { ...ports, client, log })
+    return { rpc, poster, watcher }
+  }
   return {
     follow(rollup) {
-      poster.follow(rollup)
-      watcher.follow(rollup)
+      // Without a seat there is nothing to ask the L1 for.
+      running ??= start()
+      running.poster.follow(rollup)
+      running.watcher.follow(rollup)
     },
-    unfollow: poster.unfollow,
-    wake: poster.wake,
+    unfollow: (rollup) => running?.poster.unfollow(rollup),
+    wake: () => running?.poster.wake(),
     async stop() {
-      await Promise.all([poster.stop(), watcher.stop()])
-      rpc.close()
+      if (running === null) return
+      await Promise.all([running.poster.stop(), running.watcher.stop()])
+      running.rpc.close()
     },
   }
 }

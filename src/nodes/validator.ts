@@ -19,15 +19,17 @@ import type { Logger } from '../platform/ports.ts'
 import { recoverAddress } from '../platform/secp256k1.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
-import { ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
+import { DecodeError } from '../primitives/codec.ts'
 import { BEACON, type Instance } from '../primitives/ids.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { CLIENT_VERSION } from '../primitives/version.ts'
 import { startRpcServer } from '../rpc/server.ts'
 import { beaconInstance, createBeaconChain } from './beacon-chain.ts'
 import type { InstanceChain } from './chain.ts'
+import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
 import { startSettlement } from './settlement.ts'
+import { decodeTransactions, encodeTransactions } from './transaction-messages.ts'
 
 export interface RunningValidator {
   /** The whole address book. */
@@ -44,10 +46,6 @@ export interface ValidatorOutside {
   readonly fail: (cause: unknown) => void
 }
 
-/** In one message between peers. */
-const TRANSACTIONS_MAX = 512
-const TRANSACTION_BYTES_MAX = 128 * 1024
-
 export async function startValidator(
   config: NodeConfig,
   keys: NodeKeys,
@@ -56,7 +54,6 @@ export async function startValidator(
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, logger }
   mkdirSync(config.dataDir, { recursive: true })
   const store = await openLevelStore(join(config.dataDir, 'beacon'))
-  const l1Store = await openLevelStore(join(config.dataDir, 'l1'))
   const scheme = createBlsScheme()
   const signer = createVoteSigner(fromHex(keys.vote, 32))
   const application = await createBeaconApplication({
@@ -81,6 +78,7 @@ export async function startValidator(
     ...ports,
     scheme,
     signer,
+    endOfTurn: setImmediate,
     delayBoundMs: config.timing.delayBoundMs,
     send: sendConsensus,
     onFailure: fail,
@@ -99,8 +97,11 @@ export async function startValidator(
     logLevel: config.logLevel,
     connectedPeers: () => transport.peers(),
     sendConsensus,
-    sendTransactions: (to, rollup, raw) =>
-      transport.broadcast(encodeEnvelope({ kind: 'transactions', rollup }, encodeTransactions(raw)), to),
+    sendTransactions: (to, rollup, raw) => {
+      for (const message of encodeTransactions(raw)) {
+        transport.broadcast(encodeEnvelope({ kind: 'transactions', rollup }, message), to)
+      }
+    },
     report,
     onFollow: (rollup) => settlement?.follow(rollup),
     onUnfollow: (rollup) => settlement?.unfollow(rollup),
@@ -110,16 +111,23 @@ export async function startValidator(
       ? null
       : startSettlement(config.l1, keys.poster, {
           ...ports,
-          store: l1Store,
+          store,
           nextBatch: (rollup, firstHeight) => seats.nextBatch(rollup, firstHeight),
           onEvent: (event) => seats.settlement(event),
         })
-  joinParts(transport, { application, chain, seats, logger })
+  joinParts(transport, {
+    application,
+    chain,
+    seats,
+    intake: new PoolIntake(application.pool, systemClock, logger),
+    logger,
+  })
   const server = await startRpcServer(
     {
       host: config.rpc.host,
       port: config.rpc.port,
       methods: createBeaconMethods(application, { clientVersion: CLIENT_VERSION }),
+      headHeight: () => application.head.header.height,
     },
     ports,
   )
@@ -138,7 +146,7 @@ export async function startValidator(
     async stop() {
       await Promise.all([server.close(), transport.close(), settlement?.stop()])
       await Promise.all([chain.stop(), seats.stop()])
-      await Promise.all([store.close(), l1Store.close()])
+      await store.close()
     },
   }
 }
@@ -150,8 +158,15 @@ function joinParts(
     application,
     chain,
     seats,
+    intake,
     logger,
-  }: { application: BeaconApplication; chain: InstanceChain; seats: Seats; logger: Logger },
+  }: {
+    application: BeaconApplication
+    chain: InstanceChain
+    seats: Seats
+    intake: PoolIntake
+    logger: Logger
+  },
 ): void {
   transport.onConnect((peer) => {
     chain.peerConnected(peer)
@@ -170,28 +185,20 @@ function joinParts(
       } else if (channel.kind === 'transactions') {
         seats.transactions(channel.rollup, decodeTransactions(payload))
       } else {
-        application.pool.addItem({ type: channel.kind, bytes: payload })
+        intake.take(peer, { type: channel.kind, bytes: payload })
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
       logger.warn({ peer, reason: error.message }, 'a peer sent garbage')
     }
   })
-  application.pool.subscribe(({ type, bytes }: PoolItem) =>
-    transport.broadcast(encodeEnvelope({ kind: type }, bytes)),
-  )
+  application.pool.subscribe(({ type, bytes }: PoolItem) => {
+    // Records are many, and their seats repeat them until they are in a block: one hop is enough.
+    if (type === 'record' && intake.isTaking) return
+    transport.broadcast(encodeEnvelope({ kind: type }, bytes))
+  })
 }
 
 function isValidator(application: BeaconApplication, key: Hex): boolean {
   return application.state.validators().some(({ networkKey }) => toHex(networkKey) === key)
-}
-
-function encodeTransactions(raw: readonly Uint8Array[]): Uint8Array {
-  return new ByteWriter().list(raw, (to, bytes) => to.bytes(bytes)).finish()
-}
-
-function decodeTransactions(payload: Uint8Array): Uint8Array[] {
-  return decodeExactly(payload, (reader) =>
-    reader.list(TRANSACTIONS_MAX, (from) => from.bytes(TRANSACTION_BYTES_MAX)),
-  )
 }

@@ -1,6 +1,6 @@
 /** Log lines as JSON, written at once: the last words before a crash are the ones that matter. */
 
-import pino from 'pino'
+import { writeSync } from 'node:fs'
 import type { Logger } from './ports.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
@@ -13,10 +13,38 @@ export interface LoggerOptions {
   readonly fields?: object
 }
 
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
+
 /** Lines are `{"level":"info","time":<Unix ms>,...fields,"msg":"..."}`. */
 export function createLogger({ level, destination = 2, fields = {} }: LoggerOptions): Logger {
-  return pino(
-    { level, base: fields, formatters: { level: (label) => ({ level: label }) } },
-    pino.destination({ dest: destination, sync: true }),
-  )
+  const logAt = (severity: LogLevel) => {
+    if (LEVELS.indexOf(severity) < LEVELS.indexOf(level)) return () => {}
+    return (more: object, msg: string) => {
+      const line = { level: severity, time: Date.now(), ...fields, ...more, msg }
+      writeLine(destination, JSON.stringify(line, inPlainJson))
+    }
+  }
+  return {
+    debug: logAt('debug'),
+    info: logAt('info'),
+    warn: logAt('warn'),
+    error: logAt('error'),
+    child: (more) => createLogger({ level, destination, fields: { ...fields, ...more } }),
+  }
+}
+
+/** A disk that is full costs the line, not the process. */
+function writeLine(destination: number, line: string): void {
+  try {
+    writeSync(destination, `${line}\n`)
+  } catch {
+    // There is nowhere to say so.
+  }
+}
+
+/** What JSON has no words for. */
+function inPlainJson(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (value instanceof Error) return value.stack ?? value.message
+  return value
 }

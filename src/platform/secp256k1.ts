@@ -3,7 +3,7 @@
  * strangers, private keys. Out: addresses and signatures. It never hashes a message: what is signed is the caller's matter.
  */
 
-import secp256k1 from 'secp256k1'
+import { createRequire } from 'node:module'
 import { bigintToBytes, bytesToBigint, type Hex, toHex } from '../primitives/bytes.ts'
 import { keccak256 } from '../primitives/hash.ts'
 
@@ -19,6 +19,14 @@ const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0
 const S_MAX = CURVE_ORDER / 2n
 
 const uncompressed = new Uint8Array(65)
+const load = createRequire(import.meta.url)
+let loaded: typeof import('secp256k1') | undefined
+
+/** Loaded by its first use: making its context takes 10 ms, and many a process never needs it. */
+function secp256k1(): typeof import('secp256k1') {
+  loaded ??= load('secp256k1') as typeof import('secp256k1')
+  return loaded
+}
 
 /** The account that signed `hash` (32 B), or null if the signature is malformed, has a high s or fits no key. */
 export function recoverAddress(hash: Uint8Array, { r, s, yParity }: EcdsaSignature): Hex | null {
@@ -27,7 +35,7 @@ export function recoverAddress(hash: Uint8Array, { r, s, yParity }: EcdsaSignatu
   signature.set(bigintToBytes(r, 32))
   signature.set(bigintToBytes(s, 32), 32)
   try {
-    return addressOfPublicKey(secp256k1.ecdsaRecover(signature, yParity, hash, false, uncompressed))
+    return addressOfPublicKey(secp256k1().ecdsaRecover(signature, yParity, hash, false, uncompressed))
   } catch {
     return null
   }
@@ -42,12 +50,12 @@ export function addressOfPublicKey(publicKey: Uint8Array): Hex {
 
 /** Throws a RangeError unless `privateKey` is 32 bytes of a valid key. */
 export function addressOfPrivateKey(privateKey: Uint8Array): Hex {
-  return addressOfPublicKey(secp256k1.publicKeyCreate(checked(privateKey), false))
+  return addressOfPublicKey(secp256k1().publicKeyCreate(checked(privateKey), false))
 }
 
 /** Deterministic (RFC 6979), with a low s. `hash` has 32 bytes. */
 export function sign(hash: Uint8Array, privateKey: Uint8Array): EcdsaSignature {
-  const { signature, recid } = secp256k1.ecdsaSign(hash, checked(privateKey))
+  const { signature, recid } = secp256k1().ecdsaSign(hash, checked(privateKey))
   return {
     r: bytesToBigint(signature.subarray(0, 32)),
     s: bytesToBigint(signature.subarray(32)),
@@ -56,7 +64,7 @@ export function sign(hash: Uint8Array, privateKey: Uint8Array): EcdsaSignature {
 }
 
 function checked(privateKey: Uint8Array): Uint8Array {
-  if (privateKey.length !== 32 || !secp256k1.privateKeyVerify(privateKey)) {
+  if (privateKey.length !== 32 || !secp256k1().privateKeyVerify(privateKey)) {
     throw new RangeError('not a secp256k1 private key')
   }
   return privateKey

@@ -143,7 +143,8 @@ export class ByteReader {
   /** Well-formed UTF-8 behind a four-byte length of at most `lengthMax` bytes. */
   text(lengthMax: number): string {
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(this.bytes(lengthMax))
+      // A byte order mark is kept: dropped, two encodings would have one value.
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.bytes(lengthMax))
     } catch (cause) {
       throw cause instanceof DecodeError ? cause : new DecodeError('malformed UTF-8', { cause })
     }

@@ -16,10 +16,11 @@ import type { Height, Instance, RollupId } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { awaitHeight } from './beacon-view.ts'
 import { createBlockSource } from './block-source.ts'
+import { BODY_OVERHEAD_BYTES } from './body.ts'
 import { Chain, type ChainBlock } from './chain.ts'
 import type { SealedBlock } from './executor.ts'
 import { createGenesis } from './genesis.ts'
-import { ethereumHash } from './header.ts'
+import { ethereumHash, nextBaseFee } from './header.ts'
 import { Heads } from './heads.ts'
 import { Mempool, type MempoolLimits } from './mempool.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -67,8 +68,6 @@ export class RollupApplication implements Application {
   readonly heads: Heads
   readonly #ports: RollupPorts
   readonly #replica: Replica
-  /** Digests of consensus blocks that passed `verify` and aren't final. */
-  readonly #verified = new Map<Hex, number>()
   readonly #listeners = new Set<(blocks: readonly ChainBlock[]) => void>()
   /** The VM runs one block at a time: each job waits for the one before. */
   #lastJob: Promise<unknown> = Promise.resolve()
@@ -79,10 +78,12 @@ export class RollupApplication implements Application {
     this.genesis = genesis
     this.chain = chain
     this.heads = new Heads({ soft: chain.head.header.number })
+    const buildLimits = { ...DEFAULT_BUILD_LIMITS, ...options.buildLimits }
     this.mempool = new Mempool({
       state: () => chain.head.state,
       clock: ports.clock,
       gasLimit: options.spec.gasLimit,
+      transactionBytesMax: buildLimits.bodyBytesMax - BODY_OVERHEAD_BYTES,
       limits: options.mempoolLimits,
     })
     this.#ports = ports
@@ -91,7 +92,7 @@ export class RollupApplication implements Application {
       chain,
       mempool: this.mempool,
       vm,
-      buildLimits: { ...DEFAULT_BUILD_LIMITS, ...options.buildLimits },
+      buildLimits,
       ports,
     })
   }
@@ -109,10 +110,11 @@ export class RollupApplication implements Application {
     }
   }
 
-  /** Since when (Unix ms) a transaction waits that is in no executed block up to `parent`, or up to the newest; null if none does. */
+  /** Since when (Unix ms) a transaction waits that the next block on `parent`, or on the newest, could take; null if none does. */
   pendingSince(parent?: Block): number | null {
-    const newest = parent === undefined ? this.chain.tip?.hash : ethereumHash(parent.appHeader)
-    return this.mempool.pendingSince(newest === undefined ? new Set() : this.chain.transactionsAbove(newest))
+    const known = parent === undefined ? this.chain.tip : this.chain.parent(ethereumHash(parent.appHeader))
+    const { state, header } = known ?? this.chain.head
+    return this.mempool.pendingSince(state, nextBaseFee(header))
   }
 
   /** Calls `listener` with blocks that have become final and durable; the returned function ends that. */
@@ -126,9 +128,9 @@ export class RollupApplication implements Application {
     return await this.#inTurn(() => this.#build(request))
   }
 
-  async verify(block: Block, parent: Block): Promise<boolean> {
-    await this.#awaitBeacon(block.header.beaconRef.height)
-    return await this.#inTurn(() => this.#verify(block, parent))
+  async verify(block: Block, parent: Block, certified = false): Promise<boolean> {
+    if (!certified) await this.#awaitBeacon(block.header.beaconRef.height)
+    return await this.#inTurn(() => this.#verify(block, parent, certified))
   }
 
   commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
@@ -147,15 +149,12 @@ export class RollupApplication implements Application {
     return payload
   }
 
-  async #verify(block: Block, parent: Block): Promise<boolean> {
-    if (this.#verified.has(block.digest)) return true
-    const reason = await this.#replica.reasonAgainst(block, parent)
-    if (reason === null) this.#verified.set(block.digest, block.header.height)
-    else {
-      const { digest, header } = block
-      this.#ports.logger.warn({ digest, height: header.height, reason }, 'refused a block')
-    }
-    return reason === null
+  async #verify(block: Block, parent: Block, certified: boolean): Promise<boolean> {
+    const reason = await this.#replica.reasonAgainst(block, parent, certified)
+    if (reason === null) return true
+    const { digest, header } = block
+    this.#ports.logger.warn({ digest, height: header.height, reason }, 'refused a block')
+    return false
   }
 
   async #commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
@@ -173,7 +172,6 @@ export class RollupApplication implements Application {
 
   #announce(executed: readonly { block: Block; sealed: SealedBlock }[]): void {
     const head = this.chain.head.header.number
-    for (const [digest, height] of this.#verified) if (height <= head) this.#verified.delete(digest)
     for (const { sealed } of executed) this.mempool.settle(touchedBy(sealed))
     this.heads.climb('soft', head, this.#ports.clock.now())
     const final = executed.map(({ block }) => this.chain.blockAt(block.header.height)!)

@@ -1,7 +1,7 @@
 /** A rollup's final blocks as the consensus engine of one instance sees them: those of that instance alone. */
 
 import type { Block } from '../consensus/block.ts'
-import type { BlockSource, FinalBlock } from '../consensus/block-source.ts'
+import type { BlockSource } from '../consensus/block-source.ts'
 import { type Height, type Instance, instanceKey } from '../primitives/ids.ts'
 import type { ChainStore } from './chain-store.ts'
 
@@ -9,21 +9,26 @@ import type { ChainStore } from './chain-store.ts'
 export function createBlockSource(store: ChainStore, instance: Instance, genesis: Height): BlockSource {
   const key = instanceKey(instance)
   const isOurs = ({ header }: Block) => header.height > genesis && instanceKey(header.instance) === key
-  /** Once a later instance has committed, this one's head stays. */
-  let last: FinalBlock | null = null
+  const isLater = ({ header: { instance: of } }: Block) =>
+    of.epoch > instance.epoch || (of.epoch === instance.epoch && of.sub > instance.sub)
+
+  /** The highest block that isn't of a later instance: they ascend along the chain. */
+  const lastHeight = (): number => {
+    let low: number = genesis
+    let high = store.headHeight() ?? 0
+    if (high > genesis && isOurs(store.blockAt(high)!)) return high
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if (isLater(store.blockAt(middle)!)) high = middle - 1
+      else low = middle
+    }
+    return low
+  }
 
   return {
     async head() {
-      if (last !== null) return last
-      const newest = store.headHeight() ?? 0
-      for (let height = newest; height > genesis; height--) {
-        const block = store.blockAt(height)
-        if (block === null || !isOurs(block)) continue
-        const head = store.certifiedFrom(height)
-        if (height < newest) last = head
-        return head
-      }
-      return null
+      const last = lastHeight()
+      return last > genesis ? store.certifiedFrom(last) : null
     },
 
     async blockAt(height) {

@@ -28,6 +28,8 @@ export interface MempoolOptions {
   readonly state: () => StateReader
   readonly clock: Clock
   readonly gasLimit: number
+  /** What a block of this node's has room for: a larger one would wait for ever, and keep the chain busy. */
+  readonly transactionBytesMax: number
   readonly limits?: Partial<MempoolLimits>
 }
 
@@ -86,11 +88,11 @@ export class Mempool {
     return nonce
   }
 
-  /** When the longest-waiting pending transaction that isn't in `excluded` came in; null if there is none. */
-  pendingSince(excluded: { has(hash: Hex): boolean }): number | null {
-    for (const [hash, { transaction, since }] of this.#byHash) {
-      if (excluded.has(hash)) continue
-      if (transaction.nonce < this.pendingNonce(transaction.from)) return since
+  /** When the longest-waiting transaction came in that a block on `state` with that base fee could take next; null if there is none. */
+  pendingSince(state: StateReader, baseFee: bigint): number | null {
+    for (const { transaction, since } of this.#byHash.values()) {
+      if (transaction.maxFeePerGas < baseFee) continue
+      if (transaction.nonce === (state.account(transaction.from)?.nonce ?? 0)) return since
     }
     return null
   }
@@ -124,7 +126,11 @@ export class Mempool {
 
   #check(transaction: Transaction): Refusal | null {
     const state = this.#options.state()
-    const { from, nonce } = transaction
+    const { from, nonce, raw } = transaction
+    const { transactionBytesMax } = this.#options
+    if (raw.length > transactionBytesMax) {
+      return refuse('oversized', `oversized data: transaction size ${raw.length}, limit ${transactionBytesMax}`)
+    }
     const stateNonce = this.#stateNonce(from)
     if (nonce < stateNonce) {
       return refuse('nonce-too-low', `nonce too low: next nonce ${stateNonce}, tx nonce ${nonce}`)

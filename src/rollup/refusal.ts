@@ -5,6 +5,7 @@
 
 export type RefusalReason =
   | 'malformed'
+  | 'oversized'
   | 'nonce-too-low'
   | 'nonce-too-high'
   | 'insufficient-funds'

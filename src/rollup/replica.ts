@@ -82,15 +82,19 @@ export class Replica {
     }
   }
 
-  /** Why `block` can't be a child of `parent`; null if it can, and its execution is kept. */
-  async reasonAgainst(block: Block, parent: Block): Promise<string | null> {
+  /**
+   * Why `block` can't be a child of `parent`; null if it can, and its execution is kept. Of a certified block a quorum has checked the
+   * Beacon reference, which may be out of sight by now, and so the randomness.
+   */
+  async reasonAgainst(block: Block, parent: Block, certified: boolean): Promise<string | null> {
     const { beacon, clock } = this.#parts.ports
     const { beaconRef, height } = block.header
     const flaw = checkLineage(block, parent, clock.now())
     if (flaw !== null) return flaw
     const reference = checkReference(beacon, beaconRef, parent.header.beaconRef)
-    if (reference === null) return 'unusable Beacon reference'
-    const sealed = await this.#execute(block, parent, computePrevRandao(reference.mix, height))
+    if (reference === null && !certified) return 'unusable Beacon reference'
+    const randao = reference === null ? claimedRandao(block) : computePrevRandao(reference.mix, height)
+    const sealed = randao === null ? null : await this.#execute(block, parent, randao)
     return sealed === null ? 'execution has another outcome' : null
   }
 
@@ -121,22 +125,26 @@ export class Replica {
     return execution.seal()
   }
 
-  /** The block's committee has checked its Beacon reference, which may be out of sight by now, and so its randomness. */
+  /** For commits: a block that can't be executed is no longer a matter of judgement. */
   async executeCertified(block: Block, parent: Block): Promise<SealedBlock> {
-    const invalid = (cause?: unknown) =>
-      CERTIFIED_BLOCK_INVALID({ height: block.header.height, digest: block.digest }, cause)
-    try {
-      const { prevRandao } = decodeEthereumHeader(block.appHeader)
-      const sealed = await this.#execute(block, parent, prevRandao)
-      if (sealed !== null) return sealed
-    } catch (cause) {
-      throw cause instanceof DecodeError ? invalid(cause) : cause
-    }
-    throw invalid()
+    const randao = claimedRandao(block)
+    const sealed = randao === null ? null : await this.#execute(block, parent, randao)
+    if (sealed !== null) return sealed
+    throw CERTIFIED_BLOCK_INVALID({ height: block.header.height, digest: block.digest })
   }
 
   /** Transactions of the pool have their senders recovered already. */
   #decode(raw: Uint8Array): Transaction {
     return this.#parts.mempool.get(toHex(keccak256(raw))) ?? decodeTransaction(raw, this.#parts.chainId)
+  }
+}
+
+/** What the block itself says; null if its header is malformed. */
+function claimedRandao(block: Block): Hex | null {
+  try {
+    return decodeEthereumHeader(block.appHeader).prevRandao
+  } catch (cause) {
+    if (cause instanceof DecodeError) return null
+    throw cause
   }
 }

@@ -14,7 +14,10 @@ export function checkStatically(transaction: Executable, blockGasLimit: number):
   }
   if (gasLimit > blockGasLimit) return refuse('gas-limit-exceeded', 'exceeds block gas limit')
   if (to === null && data.length > INITCODE_BYTES_MAX) {
-    return refuse('initcode-too-large', `max initcode size exceeded: code size ${data.length}`)
+    return refuse(
+      'initcode-too-large',
+      `max initcode size exceeded: code size ${data.length}, limit ${INITCODE_BYTES_MAX}`,
+    )
   }
   const { base, floor } = computeIntrinsicGas(transaction)
   if (gasLimit < base) {

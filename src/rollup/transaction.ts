@@ -46,8 +46,8 @@ export interface Transaction {
 /** What execution needs of a transaction; a call, which nobody signed, has that too. */
 export type Executable = Omit<Transaction, 'type' | 'raw' | 'hash' | 'chainId' | 'yParity' | 'r' | 's'>
 
-/** As geth's pool: larger ones are refused before they are decoded. */
-export const TRANSACTION_BYTES_MAX = 128 * 1024
+/** What an empty block has room for (sequencer.ts); larger ones are refused before they are decoded. */
+export const TRANSACTION_BYTES_MAX = 55 * 1024
 /** Items of one transaction: an access list within the size limit has at most 4,000 keys. */
 const RLP_ITEMS = 20_000
 const CURVE_ORDER_HALF = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
@@ -57,7 +57,9 @@ const UNSIGNED_FIELDS: Readonly<Record<TransactionType, number>> = { 0: 6, 1: 8,
 
 /** Throws DecodeError, in the words of geth where clients look for them. */
 export function decodeTransaction(raw: Uint8Array, chainId: number): Transaction {
-  if (raw.length > TRANSACTION_BYTES_MAX) throw new DecodeError('oversized data')
+  if (raw.length > TRANSACTION_BYTES_MAX) {
+    throw new DecodeError(`oversized data: transaction size ${raw.length}, limit ${TRANSACTION_BYTES_MAX}`)
+  }
   const type = readType(raw)
   const fields = rlpList(decodeRlp(type === 0 ? raw : raw.subarray(1), RLP_ITEMS), UNSIGNED_FIELDS[type] + 3)
   const signature = type === 0 ? legacySignature(fields, chainId) : typedSignature(fields, chainId)

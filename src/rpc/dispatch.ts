@@ -1,17 +1,17 @@
 /**
  * JSON-RPC 2.0 without its transport: the text of a request or batch goes in, the text of the answer comes out, or null if nobody
- * waits for one. Calls of a batch start in order and run side by side.
+ * waits for one. Calls of a batch start in order and run side by side, the event loop turning between two.
  */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BeaconError } from '../errors/beacon-error.ts'
 import type { Logger } from '../platform/ports.ts'
+import { type Id, type Incoming, idOf, invalidRequest, isRequest, parseIncoming } from './request.ts'
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
-  INVALID_REQUEST,
   LIMIT_EXCEEDED,
   METHOD_NOT_FOUND,
-  PARSE_ERROR,
   RESPONSE_TOO_LARGE,
   RpcError,
   SERVER_ERROR,
@@ -40,27 +40,32 @@ export interface DispatchLimits {
 
 export type Dispatch = (text: string, context: RpcContext) => Promise<string | null>
 
-type Id = string | number | null
-
 export function createDispatch(methods: Methods, limits: DispatchLimits, logger: Logger): Dispatch {
   const calls = new CallRunner(methods, limits, logger)
   return async (text, context) => {
-    let request: unknown
+    let incoming: Incoming
     try {
-      request = JSON.parse(text)
-    } catch {
-      return failure(null, new RpcError(PARSE_ERROR, 'the request is not JSON'))
+      incoming = parseIncoming(text, limits.batchEntriesMax)
+    } catch (error) {
+      return failure(null, error as RpcError)
     }
-    if (!Array.isArray(request)) return calls.answer(request, context)
-    if (request.length === 0) return failure(null, new RpcError(INVALID_REQUEST, 'the batch is empty'))
-    if (request.length > limits.batchEntriesMax) {
-      const message = `a batch of ${request.length} entries, where ${limits.batchEntriesMax} are allowed`
-      return failure(null, new RpcError(INVALID_REQUEST, message))
+    const { isBatch, entries } = incoming
+    const room: Room = { left: limits.answerLengthMax }
+    if (!isBatch) return calls.answer(entries[0], context, room)
+    const answers: Promise<string | null>[] = []
+    for (const entry of entries) {
+      answers.push(calls.answer(entry, context, room))
+      // A batch is as much work as many requests, between which others have their turn.
+      await nextTurn()
     }
-    const answers = await Promise.all(request.map((entry) => calls.answer(entry, context)))
-    const expected = answers.filter((answer) => answer !== null)
-    return expected.length === 0 ? null : joinAnswers(expected, limits)
+    const expected = (await Promise.all(answers)).filter((answer) => answer !== null)
+    return expected.length === 0 ? null : `[${expected.join(',')}]`
   }
+}
+
+/** For the results of one request or batch, in UTF-16 units: whoever finds none left is refused before it runs. */
+interface Room {
+  left: number
 }
 
 /** An error's answer; the id is null where the request's is unknown. */
@@ -81,14 +86,13 @@ class CallRunner {
   }
 
   /** Null for a notification, whose outcome nobody wants. */
-  async answer(request: unknown, context: RpcContext): Promise<string | null> {
-    if (!isRequest(request)) {
-      return failure(idOf(request), new RpcError(INVALID_REQUEST, 'not a JSON-RPC 2.0 request'))
-    }
+  async answer(request: unknown, context: RpcContext, room: Room): Promise<string | null> {
+    if (!isRequest(request)) return failure(idOf(request), invalidRequest())
     const { id, method } = request
     try {
+      if (room.left <= 0) throw this.#tooLarge()
       const result = await this.#call(method, request.params, context)
-      return id === undefined ? null : success(id, result, this.#limits)
+      return id === undefined ? null : this.#success(id, result, room)
     } catch (error) {
       const shown = this.#shown(method, error)
       return id === undefined ? null : this.#failure(method, id, shown)
@@ -97,7 +101,7 @@ class CallRunner {
 
   async #call(name: string, params: unknown, context: RpcContext): Promise<unknown> {
     if (!Object.hasOwn(this.#methods, name)) {
-      throw new RpcError(METHOD_NOT_FOUND, `the method ${name} does not exist or is not available`)
+      throw new RpcError(METHOD_NOT_FOUND, `the method ${name} does not exist/is not available`)
     }
     if (params !== undefined && params !== null && !Array.isArray(params)) {
       throw new RpcError(INVALID_PARAMS, 'params must be an array')
@@ -127,6 +131,19 @@ class CallRunner {
     return Promise.race([result, promise]).finally(() => clearTimeout(timer))
   }
 
+  /** Throws a TypeError if the result isn't JSON. */
+  #success(id: Id, result: unknown, room: Room): string {
+    const answer = JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null })
+    room.left -= answer.length
+    if (room.left < 0) throw this.#tooLarge()
+    return answer
+  }
+
+  #tooLarge(): RpcError {
+    const { answerLengthMax } = this.#limits
+    return new RpcError(RESPONSE_TOO_LARGE, `an answer of more than ${answerLengthMax} characters`)
+  }
+
   /** Never throws, even if the error's data isn't JSON. */
   #failure(method: string, id: Id, error: RpcError): string {
     try {
@@ -145,38 +162,4 @@ class CallRunner {
     this.#logger.error({ method, reason }, 'a JSON-RPC method failed')
     return new RpcError(INTERNAL_ERROR, 'internal error')
   }
-}
-
-/** Throws a TypeError if the result isn't JSON. */
-function success(id: Id, result: unknown, limits: DispatchLimits): string {
-  const answer = JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null })
-  if (answer.length > limits.answerLengthMax) throw tooLarge(limits)
-  return answer
-}
-
-function joinAnswers(answers: readonly string[], limits: DispatchLimits): string {
-  let length = 1
-  for (const answer of answers) length += answer.length + 1
-  return length > limits.answerLengthMax ? failure(null, tooLarge(limits)) : `[${answers.join(',')}]`
-}
-
-function tooLarge(limits: DispatchLimits): RpcError {
-  return new RpcError(RESPONSE_TOO_LARGE, `an answer of more than ${limits.answerLengthMax} characters`)
-}
-
-/** Undefined ids mark notifications. */
-function isRequest(value: unknown): value is { id?: Id; method: string; params?: unknown } {
-  if (typeof value !== 'object' || value === null) return false
-  const { jsonrpc, method, id } = value as Record<string, unknown>
-  return jsonrpc === '2.0' && typeof method === 'string' && (id === undefined || isId(id))
-}
-
-function isId(id: unknown): id is Id {
-  return id === null || typeof id === 'string' || typeof id === 'number'
-}
-
-/** Whatever id can be had of a malformed request, so that its sender can match the answer. */
-function idOf(value: unknown): Id {
-  const id = typeof value === 'object' && value !== null ? (value as { id?: unknown }).id : null
-  return isId(id) ? id : null
 }

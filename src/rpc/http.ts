@@ -8,7 +8,11 @@ import { INVALID_REQUEST, RpcError } from './rpc-error.ts'
 export interface HttpOptions {
   readonly bodyBytesMax: number
   readonly allowedOrigins: readonly string[]
+  readonly headHeight: (() => number) | undefined
 }
+
+/** Names the height of the chain's head as of an answer. */
+export const HEAD_HEADER = 'x-chain-head'
 
 const DISCARD_FACTOR = 4
 
@@ -39,6 +43,7 @@ export async function answerHttp(
     return end(response, 413, failure(null, new RpcError(INVALID_REQUEST, message)))
   }
   const answer = await dispatch(body.text, WITHOUT_PUSH)
+  if (options.headHeight !== undefined) response.setHeader(HEAD_HEADER, options.headHeight())
   end(response, answer === null ? 204 : 200, answer)
 }
 

@@ -24,12 +24,13 @@ export interface RpcLimits extends DispatchLimits, WebSocketLimits {
 }
 
 export interface RpcServerOptions {
-  readonly methods: Methods
   readonly host?: string
   /** 0, the default, lets the system choose. */
   readonly port?: number
   /** Web pages that may ask, besides those of this machine; "*" for all. */
   readonly allowedOrigins?: readonly string[]
+  /** Height of the chain's head: told along with every answer over HTTP, and no answer shows more of the chain. */
+  readonly headHeight?: () => number
   readonly limits?: Partial<RpcLimits>
 }
 
@@ -42,11 +43,18 @@ export interface RpcServer {
   close(): Promise<void>
 }
 
+/** As geth's. */
+export const BODY_BYTES_MAX = 5 * 1024 * 1024
+/** As geth's, and as many as viem sends at once. */
+export const BATCH_ENTRIES_MAX = 1_000
+/** Idle connections are kept for longer than clients keep them, lest one be closed while a request is on its way. */
+const KEEP_ALIVE_MS = 65_000
+
 export const DEFAULT_RPC_LIMITS: RpcLimits = {
-  bodyBytesMax: 5 * 1024 * 1024,
+  bodyBytesMax: BODY_BYTES_MAX,
   connectionsMax: 1024,
   requestTimeoutMs: 30_000,
-  batchEntriesMax: 100,
+  batchEntriesMax: BATCH_ENTRIES_MAX,
   concurrentCallsMax: 1024,
   callTimeoutMs: 30_000,
   answerLengthMax: 64 * 1024 * 1024,
@@ -62,20 +70,33 @@ export const RPC_LISTEN_FAILED = defineError<{ host: string; port: number; reaso
   hint: () => 'stop the process that holds the port, or let the system choose one with port 0',
 })
 
-export async function startRpcServer(
-  options: RpcServerOptions,
+export function startRpcServer(
+  options: RpcServerOptions & { readonly methods: Methods },
   { logger, random }: { logger: Logger; random: Random },
 ): Promise<RpcServer> {
+  const dispatch = createDispatch(options.methods, { ...DEFAULT_RPC_LIMITS, ...options.limits }, logger)
+  return serveRpc(dispatch, options, {
+    random,
+    onError: (reason) => logger.warn({ reason }, 'cannot accept JSON-RPC clients'),
+  })
+}
+
+/** As {@link startRpcServer}, for whoever answers requests in another way than by methods. */
+export async function serveRpc(
+  dispatch: Dispatch,
+  options: RpcServerOptions,
+  { random, onError }: { random: Random; onError: (reason: string) => void },
+): Promise<RpcServer> {
   const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits }
-  const { host = '127.0.0.1', allowedOrigins = [] } = options
-  const dispatch = createDispatch(options.methods, limits, logger)
-  const http = createServer({ requestTimeout: limits.requestTimeoutMs }, (request, response) => {
-    void answerHttp(request, response, dispatch, { bodyBytesMax: limits.bodyBytesMax, allowedOrigins })
+  const { host = '127.0.0.1', allowedOrigins = [], headHeight } = options
+  const { bodyBytesMax, requestTimeoutMs: requestTimeout } = limits
+  const http = createServer({ requestTimeout, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    void answerHttp(request, response, dispatch, { bodyBytesMax, allowedOrigins, headHeight })
   })
   http.maxConnections = limits.connectionsMax
   const webSockets = acceptWebSockets(http, dispatch, limits, allowedOrigins, random)
   const port = await listen(http, host, options.port ?? 0)
-  http.on('error', (error) => logger.warn({ reason: error.message }, 'cannot accept JSON-RPC clients'))
+  http.on('error', ({ message }) => onError(message))
   return {
     host,
     port,
@@ -98,6 +119,8 @@ function acceptWebSockets(
   })
   http.on('upgrade', (request, socket: Socket, head) => {
     if (!isOriginAllowed(request.headers.origin, allowedOrigins)) {
+      // The HTTP server has let go of it: a client that resets it now must not end the process.
+      socket.on('error', () => socket.destroy())
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n')
       return
     }

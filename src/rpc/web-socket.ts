@@ -41,7 +41,8 @@ export function serveWebSocket(
   })
 }
 
-function keepAlive(socket: WebSocket, intervalMs: number): () => void {
+/** Cuts `socket` off once a ping stays unanswered for `intervalMs`; the returned function ends that. */
+export function keepAlive(socket: WebSocket, intervalMs: number): () => void {
   let isAlive = true
   socket.on('pong', () => {
     isAlive = true
@@ -49,7 +50,7 @@ function keepAlive(socket: WebSocket, intervalMs: number): () => void {
   const timer = setInterval(() => {
     if (!isAlive) return socket.terminate()
     isAlive = false
-    socket.ping()
+    if (socket.readyState === socket.OPEN) socket.ping()
   }, intervalMs)
   timer.unref()
   return () => clearInterval(timer)

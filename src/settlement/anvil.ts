@@ -136,8 +136,24 @@ export async function isAnvil(rpc: RpcClient): Promise<boolean> {
 /** Gives each account that has less than `wei` that much. */
 export async function fundOnAnvil(rpc: RpcClient, addresses: readonly Hex[], wei: bigint): Promise<void> {
   const client = new L1Client(rpc)
-  for (const address of addresses) {
-    if ((await client.balance(address)) >= wei) continue
-    await rpc.request('anvil_setBalance', [address, quantity(wei)])
+  const fund = async (address: Hex) => {
+    if ((await client.balance(address)) < wei) await rpc.request('anvil_setBalance', [address, quantity(wei)])
+  }
+  await Promise.all(addresses.map(fund))
+}
+
+/** Makes a block for each transaction that it sends, without waiting for the next one to be due. */
+export class PromptAnvilClient extends L1Client {
+  readonly #rpc: RpcClient
+
+  constructor(rpc: RpcClient) {
+    super(rpc)
+    this.#rpc = rpc
+  }
+
+  override async sendTransaction(signed: Uint8Array): Promise<Hex> {
+    const hash = await super.sendTransaction(signed)
+    await this.#rpc.request('evm_mine', [])
+    return hash
   }
 }

@@ -78,6 +78,19 @@ test('the second signature that the curve allows is refused', () => {
   assert.equal(recoverActionSender(NETWORK, signed, recoverAddress), null)
 })
 
+test('a byte order mark before a text is part of it, so that an action keeps one wire form and one hash', () => {
+  const plain = encodeAction(ACTIONS[2]!, new Uint8Array(65))
+  const { name } = rollupSpec()
+  const marked = Uint8Array.from([
+    ...plain.subarray(0, 9),
+    ...[0, 0, 0, name.length + 3],
+    ...[0xef, 0xbb, 0xbf],
+    ...plain.subarray(13),
+  ])
+  const { action, signature, hash } = decodeAction(marked)
+  assert.equal(hash, decodeAction(encodeAction(action, signature)).hash)
+})
+
 test('arbitrary bytes give an action or a DecodeError', () => {
   const valid = ACTIONS.map((action) => encodeAction(action, new Uint8Array(65)))
   const mutated = fc

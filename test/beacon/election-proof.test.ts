@@ -66,10 +66,12 @@ test('a proof that was tampered with, or of something else, is refused with its 
     ...committee,
     nodes: committee.nodes.map((node) => node.with(node.length - 1, node.at(-1)! ^ 1)),
   }
+  const claimed = { ...committee, value: committee.value.with(0, committee.value[0]! ^ 1) }
   const lighter = order.with(0, { ...order[0]!, weight: order[0]!.weight - 1n })
   assert.equal(faultOf({}), null)
   assert.equal(faultOf({ committee: cut }), 'STATE_PROOF_INVALID')
   assert.equal(faultOf({ committee: flipped }), 'STATE_PROOF_INVALID')
+  assert.equal(faultOf({ committee: claimed }), 'STATE_PROOF_INVALID', 'nodes and value must agree')
   assert.equal(faultOf({ committee: proofAt(ledger, 1, 3).proof!.committee }), 'STATE_PROOF_INVALID')
   assert.equal(faultOf({ order: order.slice(1) }), 'WRONG_NUMBER_OF_SEATS')
   assert.equal(faultOf({ order: [order[1]!, order[0]!, ...order.slice(2)] }), 'WRONG_NUMBER_OF_SEATS')

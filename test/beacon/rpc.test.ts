@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkElectionProof } from '../../src/beacon/election-proof.ts'
-import { parseElectionProofJson } from '../../src/beacon/election-proof-json.ts'
 import { createEvidence, encodeEvidence } from '../../src/beacon/evidence.ts'
 import { createBeaconMethods } from '../../src/beacon/rpc.ts'
 import { trieKey } from '../../src/beacon/state-trie.ts'
-import { type Header, headerDigest } from '../../src/consensus/header.ts'
-import { verifyCertificate } from '../../src/consensus/vote.ts'
+import type { Header } from '../../src/consensus/header.ts'
 import { fromHex, type Hex, toHex, utf8 } from '../../src/primitives/bytes.ts'
 import { keccakHex } from '../../src/primitives/hash.ts'
 import { BEACON, epoch, height, rollupId, view } from '../../src/primitives/ids.ts'
@@ -21,7 +18,6 @@ import {
   RollupChain,
   referenceTo,
   rollupSpec,
-  scheme,
   signedBytes,
   startNode,
 } from './fixture.ts'
@@ -114,19 +110,6 @@ test('validators, seeds and committees are told', async () => {
   assert.equal(committee.standby.length, 2)
   assert.equal(await call('beacon_getCommittee', 'app', 2), null)
   assert.equal(await call('beacon_getCommittee', 'nobody'), null)
-})
-
-test('an election can be checked with nothing but the genesis and the answer', async () => {
-  const { app, call } = await startRpc()
-  const { header, certificate, proof } = parseElectionProofJson(
-    await call('beacon_getElectionProof', 'app', 1),
-  )
-  assert.equal(certificate.digest, headerDigest(header))
-  assert.equal(verifyCertificate(app.committee(header.instance)!, scheme, certificate), true)
-  const instance = { ...INSTANCE, epoch: epoch(1) }
-  const question = { stateRoot: header.stateRoot, instance, epochLength: 8 }
-  assert.equal(checkElectionProof(proof, question), null)
-  assert.equal(checkElectionProof(proof, { ...question, instance: INSTANCE }), 'STATE_PROOF_INVALID')
 })
 
 test('rollups and their records are told, with a proof that the record is in its block', async () => {

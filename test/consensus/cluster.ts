@@ -5,14 +5,11 @@
 
 import type { Block } from '../../src/consensus/block.ts'
 import type { Committee } from '../../src/consensus/committee.ts'
-import { createEngine, type Engine } from '../../src/consensus/engine.ts'
+import { createEngine } from '../../src/consensus/engine.ts'
+import type { Engine } from '../../src/consensus/engine-options.ts'
 import { type LeaderSchedule, roundRobin, weightedRoundRobin } from '../../src/consensus/leaders.ts'
-import { decodeMessage } from '../../src/consensus/message.ts'
-import { type Pacing, timingFor } from '../../src/consensus/timing.ts'
-import type { Evidence } from '../../src/consensus/turn.ts'
-import { type Certificate, type Vote, verifyCertificate } from '../../src/consensus/vote.ts'
+import { timingFor } from '../../src/consensus/timing.ts'
 import type { Logger } from '../../src/platform/ports.ts'
-import type { View } from '../../src/primitives/ids.ts'
 import { SimulatedApplication, SimulatedStore } from '../simulation/application.ts'
 import { SimulatedDisk } from '../simulation/log.ts'
 import { SimulatedNetwork } from '../simulation/network.ts'
@@ -21,6 +18,8 @@ import { simulatedScheme, simulatedSigner } from '../simulation/signatures.ts'
 import { SimulatedTime } from '../simulation/time.ts'
 import { Adversary } from './adversary.ts'
 import { committeeOf, genesisBlock } from './fixtures.ts'
+import { Invariants } from './invariants.ts'
+import { drawScenario, type Scenario, type Style } from './scenario.ts'
 
 export const DELAY_MS = 100
 const TIMING = { ...timingFor(DELAY_MS), backoffMax: 4 }
@@ -28,22 +27,8 @@ const TIMING = { ...timingFor(DELAY_MS), backoffMax: 4 }
 const STABLE_MS = 9000
 /** What everyone must have caught up with at the end: the highest block this long before. */
 const LAG_MS = 2000
-
-export type Style = 'honest' | 'silent' | 'twin' | 'chaos'
-
-export interface Scenario {
-  readonly weights: readonly number[]
-  readonly styles: readonly Style[]
-  readonly observers: number
-  readonly stableAtMs: number
-  readonly loss: number
-  readonly duplication: number
-  readonly crashRate: number
-  readonly executionMs: number
-  readonly pacing: Pacing
-  /** Blocks until the instance ends; null: it doesn't. */
-  readonly length: number | null
-}
+/** After the network has become well, and before the end, no view is held to anything. */
+const SETTLING_MS = 2500
 
 export interface Outcome {
   readonly height: number
@@ -52,37 +37,6 @@ export interface Outcome {
   readonly evidence: number
   readonly views: number
   readonly finished: number
-}
-
-/** Draws sizes, weights, faults and pacing; Byzantine weight stays below a third. */
-export function drawScenario(random: SeededRandom): Scenario {
-  const size = random.pick([4, 5, 5, 6, 7, 7, 10])
-  const weights = Array.from({ length: size }, () => 1)
-  if (random.chance(0.5)) for (let seat = 0; seat < size; seat++) weights[seat] = 1 + random.below(20)
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const styles: Style[] = weights.map(() => 'honest')
-  let byzantine = 0
-  for (const seat of random.shuffled(weights.map((_, index) => index))) {
-    if (3 * (byzantine + weights[seat]!) >= total || !random.chance(0.8)) continue
-    byzantine += weights[seat]!
-    styles[seat] = random.pick(['twin', 'twin', 'chaos', 'silent'])
-  }
-  return {
-    weights,
-    styles,
-    observers: random.pick([0, 0, 1]),
-    stableAtMs: random.pick([0, 1500, 4000]),
-    loss: random.pick([0, 0.05, 0.3, 0.7]),
-    duplication: random.pick([0, 0.2]),
-    crashRate: random.pick([0, 0, 0.3, 1]),
-    executionMs: random.pick([2, 10, 60]),
-    pacing: random.pick([
-      { minBlockMs: 0, heartbeatMs: 0, instant: true },
-      { minBlockMs: 0, heartbeatMs: 700, instant: true },
-      { minBlockMs: 150, heartbeatMs: 0, instant: false },
-    ]),
-    length: random.chance(0.3) ? 5 + random.below(30) : null,
-  }
 }
 
 /** Runs a seed to its end; throws an Error that names the seed if an invariant breaks. */
@@ -103,7 +57,6 @@ interface Node {
   engine: Engine | null
   application: SimulatedApplication | null
   detach: () => void
-  committedHeight: number
   /** What `onFinished` reported. */
   terminal: Block | null
 }
@@ -118,20 +71,11 @@ class Cluster {
   readonly #startMs = this.#time.now()
   readonly #genesis = genesisBlock(this.#time.now())
   readonly #network: SimulatedNetwork
+  readonly #invariants: Invariants
   readonly #nodes: Node[] = []
-  readonly #released = new Map<string, string>()
-  readonly #canonical = new Map<number, string>()
   /** By phase and name: which half of a twin sees that peer: 0 both, 1, 2, or 3 none. */
   readonly #visibility = new Map<string, number>()
-  /** By view: when the first honest node was seen in it. */
-  readonly #entered = new Map<number, number>()
-  readonly #finalViews = new Set<number>()
-  /** Whatever an honest leader has proposed. */
-  readonly #proposed = new Map<string, Block>()
   #crashes = 0
-  #evidence = 0
-  #views = 0
-  #failure: string | null = null
 
   constructor(seed: number, random: SeededRandom, scenario: Scenario) {
     this.#seed = seed
@@ -139,6 +83,7 @@ class Cluster {
     this.#scenario = scenario
     this.#committee = committeeOf(scenario.weights)
     this.#leaders = leadersOf(this.#committee)
+    this.#invariants = new Invariants(this.#committee, scenario, this.#genesis, this.#leaders)
     const names = scenario.weights.map((_, seat) => `seat${seat}`)
     for (let observer = 0; observer < scenario.observers; observer++) names.push(`observer${observer}`)
     this.#network = new SimulatedNetwork(this.#time, random, names, {
@@ -153,23 +98,29 @@ class Cluster {
   }
 
   async run(): Promise<Outcome> {
-    for (const node of this.#nodes) this.#time.schedule(this.#random.below(20), () => this.#boot(node))
+    const late = this.#nodes.find(({ style, seat }) => style === 'honest' && seat >= 0)
+    for (const node of this.#nodes) {
+      const delayMs = node === late ? this.#scenario.lateMs : 0
+      this.#time.schedule(delayMs + this.#random.below(20), () => this.#boot(node))
+    }
     this.#scheduleWork()
+    if (this.#scenario.powerLossMs > 0)
+      this.#time.schedule(this.#scenario.powerLossMs, () => this.#losePower())
     const endMs = this.#startMs + this.#scenario.stableAtMs + STABLE_MS
     await this.#runTo(endMs - LAG_MS)
-    const height = Math.max(this.#genesis.header.height, ...this.#canonical.keys())
+    const { height } = this.#invariants
     await this.#runTo(endMs)
     this.#checkLiveness(height)
-    this.#checkViews(endMs)
+    this.#invariants.checkViews(endMs - STABLE_MS + SETTLING_MS, endMs - SETTLING_MS)
     // Not awaited: commits under way would need more simulated time.
     for (const node of this.#nodes) void node.engine?.stop()
     this.#throwFailure()
     return {
-      height: Math.max(...this.#canonical.keys()) - this.#genesis.header.height,
+      height: this.#invariants.height,
       messages: this.#network.messages,
       crashes: this.#crashes,
-      evidence: this.#evidence,
-      views: this.#views,
+      evidence: this.#invariants.evidence,
+      views: this.#invariants.highestView,
       finished: this.#nodes.filter((node) => node.terminal !== null).length,
     }
   }
@@ -195,7 +146,6 @@ class Cluster {
         engine: null,
         application: null,
         detach: () => {},
-        committedHeight: this.#genesis.header.height,
         terminal: null,
       })
     }
@@ -212,7 +162,9 @@ class Cluster {
       store: node.store,
       genesis: this.#genesis,
       executionMs: this.#scenario.executionMs,
-      onCommit: (blocks, certificate) => this.#onCommit(node, blocks, certificate),
+      onCommit: (blocks, certificate) => {
+        if (node.style === 'honest') this.#invariants.onCommit(node, blocks, certificate)
+      },
       onViolation: (what) => this.#fail(`${node.name}: ${what}`),
     })
     const engine = this.#createEngine(node, application, adversary)
@@ -248,12 +200,15 @@ class Cluster {
       clock: this.#time,
       timers: this.#time,
       endOfTurn: (callback) => {
-        this.#noteEntered(node)
+        const at = node.engine?.status().view
+        if (node.style === 'honest' && at !== undefined) this.#invariants.onView(at, this.#time.now())
         this.#time.schedule(0, () => (this.#crashesNow(node) ? this.#crash(node) : callback()))
       },
       logger: this.#loggerOf(node),
       send: (to, bytes) => this.#send(node, to, bytes, adversary),
-      onEvidence: (evidence) => this.#onEvidence(node, evidence),
+      onEvidence: (evidence) => {
+        if (node.style === 'honest') this.#invariants.onEvidence(node, evidence)
+      },
       onFinished: (terminal) => {
         node.terminal = terminal
       },
@@ -290,6 +245,10 @@ class Cluster {
     this.#time.schedule(50 + this.#random.below(1500), () => this.#boot(node))
   }
 
+  #losePower(): void {
+    for (const node of this.#nodes) if (node.style === 'honest' && node.engine !== null) this.#crash(node)
+  }
+
   #crashesNow(node: Node): boolean {
     const { crashRate } = this.#scenario
     if (crashRate === 0 || node.style !== 'honest' || this.#network.isStable) return false
@@ -298,7 +257,7 @@ class Cluster {
 
   #send(node: Node, to: string, bytes: Uint8Array, adversary: Adversary | null): void {
     if (node.engine === null) return
-    if (node.style === 'honest') this.#recordReleased(node, bytes)
+    if (node.style === 'honest') this.#invariants.onSent(node, bytes)
     const names = new Set(this.#nodes.map((other) => other.name))
     for (const name of names) {
       if (name === node.name || (to !== 'all' && to !== name) || !this.#sees(node, name)) continue
@@ -319,111 +278,6 @@ class Cluster {
     return side === 0 || side === node.half
   }
 
-  // ---- what must hold
-
-  /** An honest node never signs NN, FF, XF or FN, across all its crashes. */
-  #recordReleased(node: Node, bytes: Uint8Array): void {
-    const message = decodeMessage(bytes)
-    if (message.type !== 'vote' && message.type !== 'proposal') return
-    const { vote } = message
-    if (message.type === 'proposal') this.#proposed.set(vote.digest, message.block)
-    if (vote.signer !== node.seat) this.#fail(`${node.name} voted for seat ${vote.signer}`)
-    this.#views = Math.max(this.#views, vote.view)
-    const released = (kind: string) => this.#released.get(`${node.seat}:${kind}:${vote.view}`)
-    const before = released(vote.kind)
-    this.#released.set(`${node.seat}:${vote.kind}:${vote.view}`, vote.digest)
-    if (before !== undefined && before !== vote.digest)
-      this.#fail(`${node.name} signed ${vote.kind}${vote.kind} in view ${vote.view}`)
-    const [n, x, f] = [released('N'), released('X'), released('F')]
-    if (x !== undefined && f !== undefined) this.#fail(`${node.name} signed XF in view ${vote.view}`)
-    if (vote.kind === 'F') this.#checkExecuted(node, vote.digest)
-    if (n !== undefined && f !== undefined && n !== f)
-      this.#fail(`${node.name} signed FN in view ${vote.view}`)
-  }
-
-  /** RULE F: whoever votes to finalize has executed the block, if in an earlier life. */
-  #checkExecuted(node: Node, digest: string): void {
-    const block = this.#proposed.get(digest)
-    if (block !== undefined && !node.store.hasEverExecuted(block))
-      this.#fail(`${node.name} finalizes a block unseen`)
-  }
-
-  #onCommit(node: Node, blocks: readonly Block[], certificate: Certificate): void {
-    if (node.style !== 'honest') return
-    const last = blocks[blocks.length - 1]!
-    if (certificate.kind !== 'F' || certificate.digest !== last.digest)
-      this.#fail(`${node.name}: certificate of another block`)
-    if (!verifyCertificate(this.#committee, simulatedScheme, certificate))
-      this.#fail(`${node.name}: bad certificate`)
-    // What was committed but not yet durable when a node crashed is committed again.
-    const durable = Math.max(this.#genesis.header.height, ...node.store.blocks.keys())
-    const first = blocks[0]!.header.height
-    if (first !== node.committedHeight + 1 && first !== durable + 1) {
-      this.#fail(`${node.name}: commits ${first} after ${node.committedHeight}`)
-    }
-    for (const block of blocks) {
-      this.#checkAgreement(node, block)
-      this.#finalViews.add(block.header.view)
-    }
-    node.committedHeight = last.header.height
-  }
-
-  #checkAgreement(node: Node, { header, digest }: Block): void {
-    const canonical = this.#canonical.get(header.height) ?? digest
-    if (canonical !== digest) this.#fail(`${node.name}: disagreement at height ${header.height}`)
-    this.#canonical.set(header.height, digest)
-    const { length } = this.#scenario
-    if (length !== null && header.height > this.#genesis.header.height + length)
-      this.#fail('a block after the terminal one')
-  }
-
-  #noteEntered({ style, engine }: Node): void {
-    const view = engine?.status().view
-    if (style === 'honest' && view !== undefined && !this.#entered.has(view))
-      this.#entered.set(view, this.#time.now())
-  }
-
-  /**
-   * With a good network, quick execution, and honest leaders in this view and the two before, a view ends with a final block. Two: an
-   * equivocator's certified body may have to be fetched first, which costs a round trip.
-   */
-  #checkViews(endMs: number): void {
-    const { executionMs, length, stableAtMs, styles } = this.#scenario
-    if (executionMs > 2 || length !== null) return
-    const isHonest = (view: number) => styles[this.#leaders.leaderOf(view as View)] === 'honest'
-    for (const [view, at] of this.#entered) {
-      if (at < this.#startMs + stableAtMs + 2500 || at > endMs - 2500) continue
-      if (![view, view - 1, view - 2].every(isHonest) || this.#finalViews.has(view)) continue
-      this.#fail(
-        `view ${view}, entered at ${at}, is led by honest ${this.#leaders.leaderOf(view as View)} and came to nothing`,
-      )
-    }
-  }
-
-  #onEvidence(node: Node, { first, second, kind }: Evidence): void {
-    if (node.style !== 'honest') return
-    this.#evidence++
-    if (this.#scenario.styles[first.signer] === 'honest')
-      this.#fail(`${node.name} accuses honest seat ${first.signer}`)
-    if (!contradicts(first, second)) this.#fail(`${node.name}: ${kind} evidence that proves nothing`)
-  }
-
-  #checkLiveness(heightBefore: number): void {
-    const { length } = this.#scenario
-    const grown = heightBefore - this.#genesis.header.height
-    const expected = Math.min(length ?? Infinity, 3)
-    if (grown < expected) this.#fail(`only ${grown} blocks in ${STABLE_MS - LAG_MS} ms of a good network`)
-    for (const node of this.#nodes) {
-      if (node.style !== 'honest') continue
-      if (node.committedHeight < heightBefore) {
-        this.#fail(
-          `${node.name} stuck at ${node.committedHeight}, others had ${heightBefore} ${LAG_MS} ms ago ${JSON.stringify(node.engine?.status())}`,
-        )
-      }
-      if (grown === length && node.terminal === null) this.#fail(`${node.name} did not finish`)
-    }
-  }
-
   #loggerOf(node: Node): Logger {
     const logger: Logger = {
       debug: () => {},
@@ -438,23 +292,38 @@ class Cluster {
     return logger
   }
 
+  #checkLiveness(height: number): void {
+    const { lateMs, length } = this.#scenario
+    const expected = lateMs > 0 ? 0 : Math.min(length ?? Infinity, 3)
+    if (height < expected) this.#fail(`only ${height} blocks in ${STABLE_MS - LAG_MS} ms of a good network`)
+    for (const node of this.#nodes) {
+      if (node.style !== 'honest') continue
+      this.#invariants.checkCaughtUp(node, height)
+      if (height === length && node.terminal === null) this.#fail(`${node.name} did not finish`)
+    }
+  }
+
   #fail(why: string): void {
-    this.#failure ??= why
+    this.#invariants.fail(why)
   }
 
   #throwFailure(): void {
-    if (this.#failure === null) return
-    const { styles, stableAtMs, loss, crashRate, length, executionMs, pacing } = this.#scenario
-    const drawn = JSON.stringify({ styles, stableAtMs, loss, crashRate, length, executionMs, pacing })
-    throw new Error(`seed ${this.#seed}: ${this.#failure}\n${drawn}`)
+    if (this.#invariants.failure === null) return
+    const { styles, stableAtMs, loss, crashRate, lateMs, powerLossMs, length, executionMs, pacing } =
+      this.#scenario
+    const drawn = JSON.stringify({
+      styles,
+      stableAtMs,
+      loss,
+      crashRate,
+      lateMs,
+      powerLossMs,
+      length,
+      executionMs,
+      pacing,
+    })
+    throw new Error(`seed ${this.#seed}: ${this.#invariants.failure}\n${drawn}`)
   }
-}
-
-function contradicts(first: Vote, second: Vote): boolean {
-  if (first.view !== second.view || first.signer !== second.signer) return false
-  if (first.kind === 'X' || second.kind === 'X')
-    return first.kind !== second.kind && first.kind !== 'N' && second.kind !== 'N'
-  return first.digest !== second.digest
 }
 
 function leadersOf({ members }: Committee): LeaderSchedule {

@@ -11,6 +11,7 @@ import { keccak256 } from '../../src/primitives/hash.ts'
 import { height } from '../../src/primitives/ids.ts'
 import { encodeBody } from '../../src/rollup/body.ts'
 import { decodeEthereumHeader, encodeEthereumHeader } from '../../src/rollup/header.ts'
+import { TRANSACTION_BYTES_MAX } from '../../src/rollup/transaction.ts'
 import {
   CHAIN_ID,
   certify,
@@ -194,6 +195,7 @@ describe('a rollup application', () => {
     old.beacon.newest = 3
     const lagging = await propose(old, genesis, 2)
     assert.equal(await replica.application.verify(lagging, genesis), false, 'too old')
+    assert.equal(await replica.application.verify(lagging, genesis, true), true, 'certified in time')
     replica.beacon.newest = 11
     assert.equal(await replica.application.verify(lagging, genesis), true)
   })
@@ -253,7 +255,7 @@ describe('a rollup application', () => {
     await assert.rejects(fooled.application.commit([one, wrong], certify(wrong)), { code: 'R001' })
   })
 
-  test('tells since when a transaction waits that is in no block', async () => {
+  test('tells since when a transaction waits that the next block could take', async () => {
     const local = await createLocalRollup()
     const { application, clock } = local
     assert.equal(application.pendingSince(), null)
@@ -262,12 +264,34 @@ describe('a rollup application', () => {
     assert.equal(application.pendingSince(), null, 'queued behind a gap')
     clock.time += 5
     submit(local, await sign(0, { to: FRESH }))
-    assert.equal(application.pendingSince(), clock.time - 5)
+    assert.equal(application.pendingSince(), clock.time)
     const block = await propose(local, application.genesis)
     assert.equal(application.pendingSince(), null)
-    assert.equal(application.pendingSince(application.genesis), clock.time - 5)
+    assert.equal(application.pendingSince(application.genesis), clock.time)
     await application.commit([block], certify(block))
     assert.equal(application.pendingSince(), null)
+  })
+
+  test('a transaction that cannot pay the base fee is no work, nor are those behind it', async () => {
+    const local = await createLocalRollup()
+    const stingy = { to: FRESH, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n }
+    submit(local, await sign(0, stingy))
+    submit(local, await sign(1, { to: FRESH }))
+    assert.equal(local.application.pendingSince(), null)
+    submit(local, await sign(0, { to: FRESH }))
+    assert.equal(local.application.pendingSince(), local.clock.time)
+  })
+
+  test('takes no transaction that fits into no block', async () => {
+    const local = await createLocalRollup()
+    const sized = (bytes: number) =>
+      sign(0, { to: FRESH, data: `0x${'00'.repeat(bytes)}`, gasLimit: 10_000_000 })
+    const overhead = (await sized(TRANSACTION_BYTES_MAX - 200)).length - TRANSACTION_BYTES_MAX + 200
+    const tooLarge = local.application.submit(await sized(TRANSACTION_BYTES_MAX - overhead + 1))
+    assert.match(tooLarge.refusal!.message, /^oversized data/)
+    submit(local, await sized(TRANSACTION_BYTES_MAX - overhead))
+    await mine(local)
+    assert.equal(local.application.chain.head.transactions.length, 1)
   })
 
   test('stops at the gas limit and the size of a block', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { after, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { defineError } from '../../src/errors/beacon-error.ts'
@@ -67,7 +68,7 @@ const methods: Methods = {
   unsubscribe: (params, { subscriptions }) => subscriptions?.close(params[0]) ?? false,
 }
 
-const limits = { bodyBytesMax: 10_000, answerLengthMax: 20_000, callTimeoutMs: 2_000 }
+const limits = { bodyBytesMax: 10_000, answerLengthMax: 20_000, batchEntriesMax: 100, callTimeoutMs: 2_000 }
 const server = await startRpcServer({ methods, limits }, { logger, random: systemRandom })
 after(() => server.close())
 
@@ -120,6 +121,28 @@ test('answers malformed requests with the codes of the specification', async () 
   for (const unknown of ['eth_none', 'toString', '__proto__', 'constructor']) {
     assert.equal((await errorOf(call(unknown))).code, -32601)
   }
+})
+
+test('refuses what is nested too deeply to be a request, and counts no brackets in strings', async () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+  const asking = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"echo","params":${params}}`
+  assert.equal((await post(asking(nested(4_000)))).answer.error.code, -32600)
+  assert.equal((await post(`[${asking(nested(4_000))}]`)).answer.error.code, -32600)
+  assert.equal((await post(asking(nested(63)))).answer.id, 1)
+  const brackets = `${'['.repeat(100)}\\"{{{`
+  assert.deepEqual((await ask(call('echo', [brackets]))).result, [brackets])
+})
+
+test('tells the height of the head along with an answer', async () => {
+  let headHeight = 6
+  const methods: Methods = { climb: () => ++headHeight }
+  const climbing = await startRpcServer(
+    { methods, headHeight: () => headHeight },
+    { logger, random: systemRandom },
+  )
+  const { headers } = await post(JSON.stringify(call('climb')), {}, climbing.url)
+  assert.equal(headers.get('x-chain-head'), '7')
+  await climbing.close()
 })
 
 test('shows errors that are meant for callers, and hides all others', async () => {
@@ -190,7 +213,11 @@ test('batches, bodies and answers have bounds', async () => {
   assert.equal(status, 413)
   assert.equal(answer.error.code, -32600)
   assert.equal((await errorOf(call('large', [20_000]))).code, -32003)
-  assert.equal((await errorOf([call('large', [12_000]), call('large', [12_000])])).code, -32003)
+  const large = await ask([12_000, 12_000, 1].map((length) => call('large', [length])))
+  assert.deepEqual(
+    large.map(({ error }: { error?: { code: number } }) => error?.code),
+    [undefined, -32003, -32003],
+  )
 })
 
 test('a body without an end is not read for ever', async () => {
@@ -273,6 +300,16 @@ test('pages of this machine and extensions may ask, others may not', async () =>
   assert.equal(preflight.status, 204)
   assert.equal(preflight.headers.get('access-control-allow-headers'), 'content-type')
   assert.equal((await fetch(server.url)).status, 405)
+})
+
+test('a page that resets its refused WebSocket harms nobody', async () => {
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const socket = connect(server.port, server.host).on('error', () => {})
+    await once(socket, 'connect')
+    socket.write('GET / HTTP/1.1\r\nconnection: upgrade\r\nupgrade: websocket\r\norigin: null\r\n\r\n')
+    socket.resetAndDestroy()
+  }
+  assert.deepEqual((await ask(call('echo', [1]))).result, [1])
 })
 
 test('WebSocket clients are answered, in batches too, and learn of malformed requests', async () => {

@@ -27,7 +27,6 @@ export function drawFirstCommittees(context: BlockContext): void {
   state.setUndrawnRollups([])
   for (const id of ids) {
     const rollup = state.rollup(id)!
-    if (!rollup.isAlive) continue
     for (const at of [current, epoch(current + 1)]) {
       drawAndStore(context, rollup, at, firstSeed(id, at, state.mix()))
     }

@@ -53,7 +53,10 @@ function reopen(context: BlockContext, { instance: { rollup } }: InstanceStatus)
   state.setCommittee(next, drawn)
   context.emit({ type: 'committeeDrawn', instance: next, committee: drawn })
   const head = state.record(rollup)
-  open(context, next, head === null ? null : genesisAt(head))
+  const genesis = head === null ? null : genesisAt(head)
+  // Whoever comes back later has to know where the chain was cut.
+  state.setOpening(next, genesis)
+  open(context, next, genesis)
 }
 
 function open(context: BlockContext, instance: Instance, genesis: InstanceGenesis): void {

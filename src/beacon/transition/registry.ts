@@ -48,6 +48,8 @@ export function closeRollup(context: BlockContext, sender: Hex, id: RollupId): R
   const closed: Rollup = { ...rollup, isAlive: false }
   state.setRollup(closed)
   state.setAliveRollups(state.aliveRollups().filter((alive) => alive !== id))
+  // Of rollups that come and go within one block there may be more than can be alive, and so than the list may hold.
+  state.setUndrawnRollups(state.undrawnRollups().filter((undrawn) => undrawn !== id))
   context.emit({ type: 'rollupClosed', rollup: closed })
   const status = state.instanceStatus(id)
   if (status !== null && status.closedAt === null) {

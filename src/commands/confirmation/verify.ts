@@ -27,17 +27,19 @@ export default class ConfirmationVerify extends BaseCommand {
     const folder = this.folder(flags)
     const network = await openNetwork(folder, flags.timeout)
     const deadline = Date.now() + flags.timeout
-    const json =
-      readConfirmationFile(args.confirmation) ??
-      (await fetchConfirmation(network, args.confirmation, flags.rollup, deadline))
+    const file = readConfirmationFile(args.confirmation)
+    const json = file ?? (await fetchConfirmation(network, args.confirmation, flags.rollup, deadline))
     const confirmation = decode(json, args.confirmation)
     const client = new LightClient(folder.genesisFile, network.beacon)
     const { rollup, epoch, sub } = confirmation.header.instance
     const { committee, provenAt } = await client.proveCommittee(rollup, epoch, sub)
     const verdict = verifyConfirmation(confirmation, committee, client.scheme)
     if (!verdict.ok) throw CHECK_FAILED({ what: 'the soft confirmation', reason: verdict.flaw })
-    const record = await client.proveRecord(rollup, confirmation.header)
     const { blockHash, signers, transaction } = verdict
+    if (file === null && transaction !== args.confirmation.toLowerCase()) {
+      throw CHECK_FAILED({ what: 'the soft confirmation', reason: `it is not of ${args.confirmation}` })
+    }
+    const record = await client.proveRecord(rollup, confirmation.header)
     const { height: number } = confirmation.header
     const committeeResult = {
       seats: committee.members.map(({ validator }) => validator),

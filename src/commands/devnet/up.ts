@@ -30,6 +30,10 @@ export default class DevnetUp extends BaseCommand {
       summary: 'times as at a desk, or as in the world (fast)',
       options: ['fast', 'realistic'] as const,
     })(),
+    'epoch-blocks': Flags.integer({
+      summary: 'Beacon blocks of an epoch, after which committees change (32)',
+      helpValue: 'N',
+    }),
     ports: Flags.option({
       summary: 'L1 8545, Beacon Layer 7545, rollups from 9545; or whatever is free',
       options: ['fixed', 'auto'] as const,
@@ -48,6 +52,7 @@ export default class DevnetUp extends BaseCommand {
     for (const key of ['validators', 'seed', 'preset', 'ports', 'l1'] as const) {
       if (flags[key] !== undefined) Object.assign(given, { [key]: flags[key] })
     }
+    if (flags['epoch-blocks'] !== undefined) given.epochBlocks = flags['epoch-blocks']
     if (flags.rollup !== undefined) given.rollups = flags.rollup
     const { name, fresh, timeout: timeoutMs } = flags
     const request: DevnetRequest = { root: this.root(flags), name, given, fresh, timeoutMs }

@@ -4,6 +4,7 @@
  * head is at least the highest that a client has seen: nobody ever sees the chain go back.
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { NO_BACKEND } from './messages.ts'
 
 export interface Backend {
@@ -21,7 +22,7 @@ export interface BackendOptions {
   readonly holdMs: number
 }
 
-/** While nobody qualifies, they are asked again this often: a follower catches up within a few blocks. */
+/** A backend that doesn't qualify is asked again this often: a follower catches up within a few blocks. */
 const RETRY_MS = 25
 
 export class Backends {
@@ -40,11 +41,6 @@ export class Backends {
   /** In the order of their appearance. */
   get all(): readonly Backend[] {
     return [...this.#backends.values()]
-  }
-
-  /** Null while nobody has been chosen. */
-  get serving(): Backend | null {
-    return this.#serving
   }
 
   /** The highest head that a client has seen. */
@@ -75,9 +71,22 @@ export class Backends {
     for (const listener of this.#listeners) listener()
   }
 
-  /** A client has been shown this height. */
+  /** A client has been shown the chain up to this height. */
   saw(height: number): void {
     if (height > this.#highest) this.#highest = height
+  }
+
+  /** Serves from now on from a backend that is as far as any: when several have just come back, the first to answer may lag. */
+  async serveNewest(): Promise<void> {
+    const heads = await Promise.allSettled(this.all.map((backend) => this.#options.headOf(backend)))
+    for (const head of heads) if (head.status === 'fulfilled') this.saw(head.value)
+    if (this.#serving !== null) this.drop(this.#serving)
+    await this.choose()
+  }
+
+  /** The chain itself went back: what clients have seen of its end is void. */
+  forgetHighest(): void {
+    this.#highest = 0
   }
 
   /** Calls `listener` whenever the serving backend is lost; the returned function ends that. */
@@ -97,31 +106,48 @@ export class Backends {
 
   async #search(): Promise<Backend> {
     const { chain, holdMs } = this.#options
-    const deadline = Date.now() + holdMs
-    for (;;) {
-      const found = await this.#firstQualified()
-      if (found !== null) {
-        this.#serving = found
-        return found
-      }
-      if (Date.now() >= deadline) throw NO_BACKEND({ chain, heldMs: holdMs })
-      await Promise.race([this.#changed.promise, new Promise((resolve) => setTimeout(resolve, RETRY_MS))])
+    const timeout = AbortSignal.timeout(holdMs)
+    while (!timeout.aborted) {
+      const found = await this.#firstQualified(timeout)
+      if (found === null || this.#backends.get(found.id) !== found) continue
+      this.#serving = found
+      return found
+    }
+    throw NO_BACKEND({ chain, heldMs: holdMs })
+  }
+
+  /** Asks all at once; the first whose head is high enough wins. Null once the backends are others, or the time is over. */
+  async #firstQualified(timeout: AbortSignal): Promise<Backend | null> {
+    const round = new AbortController()
+    const over = AbortSignal.any([timeout, round.signal])
+    const noOther = Promise.race([this.#changed.promise, aborted(over)]).then(() => null)
+    const qualified = this.all.map((backend) => this.#untilQualified(backend, over))
+    try {
+      return await Promise.race([noOther, ...qualified])
+    } finally {
+      round.abort()
     }
   }
 
-  /** Asks all at once; the first to answer with a head that is high enough wins. */
-  async #firstQualified(): Promise<Backend | null> {
-    const attempts = this.all.map(async (backend) => {
-      const head = await this.#options.headOf(backend)
-      const current = this.#backends.get(backend.id) === backend
-      if (!current || head < this.#highest) throw new Error('not qualified')
-      return backend
-    })
-    return Promise.any(attempts).catch(() => null)
+  /** Asks again and again: a backend that hangs must not keep one that catches up from being chosen. Null when the search is over. */
+  async #untilQualified(backend: Backend, over: AbortSignal): Promise<Backend | null> {
+    while (!over.aborted) {
+      const head = await this.#options.headOf(backend).catch(() => -1)
+      if (head >= this.#highest) return backend
+      await delay(RETRY_MS)
+    }
+    return null
   }
 
   #announce(): void {
     this.#changed.resolve()
     this.#changed = Promise.withResolvers<void>()
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }

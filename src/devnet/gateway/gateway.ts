@@ -3,18 +3,14 @@
  * word of nodes that appear and go. Leaves: the nodes' answers. It holds no keys and changes no request.
  */
 
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
 import { defineError } from '../../errors/beacon-error.ts'
-import { answerHttp } from '../../rpc/http.ts'
-import { isOriginAllowed } from '../../rpc/origins.ts'
+import { systemRandom } from '../../platform/system.ts'
+import { BATCH_ENTRIES_MAX, RPC_LISTEN_FAILED, type RpcServer, serveRpc } from '../../rpc/server.ts'
 import { Backends } from './backends.ts'
 import { Filters } from './filters.ts'
 import { HeadFollower } from './head-follower.ts'
-import { BEACON_HEIGHTS, type HeightRules, heightShown, ROLLUP_HEIGHTS } from './heights.ts'
 import { resultOf } from './messages.ts'
-import { type OwnMethods, Router } from './router.ts'
+import { Router } from './router.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Upstream } from './upstream.ts'
 
@@ -25,7 +21,10 @@ export interface GatewayOptions {
   readonly host: string
   /** 0: the system picks one. */
   readonly port: number
+  /** How long a request waits for a node that may serve it. */
   readonly holdMs?: number
+  /** How long a node that doesn't answer is believed to live. */
+  readonly proofOfLifeMs?: number
 }
 
 export const PORT_TAKEN = defineError<{ what: string; port: number }>({
@@ -45,64 +44,56 @@ export const LISTEN_FAILED = defineError<{ what: string; port: number; reason: s
 })
 
 const HOLD_MS = 2_000
-const HEAD_TIMEOUT_MS = 500
-const REQUEST_BYTES_MAX = 16 * 1024 * 1024
-const HTTP_OPTIONS = { bodyBytesMax: REQUEST_BYTES_MAX, allowedOrigins: [] }
 
 export class Gateway {
   readonly backends: Backends
   readonly #options: GatewayOptions
-  readonly #rules: HeightRules
-  readonly #upstream = new Upstream()
+  readonly #upstream: Upstream
   readonly #router: Router
   readonly #filters: Filters
   readonly #heads: HeadFollower
-  readonly #server: Server
-  readonly #webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: REQUEST_BYTES_MAX,
-    perMessageDeflate: false,
-  })
+  readonly #server: RpcServer
 
-  private constructor(options: GatewayOptions) {
-    const rules = options.kind === 'beacon' ? BEACON_HEIGHTS : ROLLUP_HEIGHTS
+  private constructor(
+    options: GatewayOptions,
+    parts: { backends: Backends; upstream: Upstream; router: Router; filters: Filters; heads: HeadFollower },
+    server: RpcServer,
+  ) {
     this.#options = options
-    this.#rules = rules
-    this.backends = new Backends({
-      chain: options.chain,
-      holdMs: options.holdMs ?? HOLD_MS,
-      headOf: ({ url }) => askHead(this.#upstream, rules, url),
-    })
-    this.#router = new Router(this.backends, this.#upstream, rules)
-    this.#filters = new Filters(this.#router, this.backends)
-    this.#heads = new HeadFollower(this.#router, this.backends)
-    const dispatch = (text: string) => this.#router.answer(text, this.#ownMethods)
-    this.#server = createServer((request, response) => {
-      void answerHttp(request, response, dispatch, HTTP_OPTIONS)
-    })
-    this.#server.on('upgrade', (request, socket, head) => {
-      socket.on('error', () => socket.destroy())
-      if (!isOriginAllowed(request.headers.origin, HTTP_OPTIONS.allowedOrigins)) return void socket.destroy()
-      this.#webSockets.handleUpgrade(request, socket, head, (client) => this.#serveWebSocket(client))
-    })
+    this.backends = parts.backends
+    this.#upstream = parts.upstream
+    this.#router = parts.router
+    this.#filters = parts.filters
+    this.#heads = parts.heads
+    this.#server = server
   }
 
   static async listen(options: GatewayOptions): Promise<Gateway> {
-    const gateway = new Gateway(options)
-    await listenOn(gateway.#server, options)
-    return gateway
+    const { chain, kind, holdMs = HOLD_MS } = options
+    const upstream = new Upstream(options.proofOfLifeMs)
+    const headOf = ({ url }: { url: string }) => askHead(upstream, url, holdMs)
+    const backends = new Backends({ chain, holdMs, headOf })
+    const router = new Router(backends, upstream)
+    const filters = new Filters(router, backends)
+    const heads = new HeadFollower(router, backends)
+    const subscriptions = new Subscriptions(router, backends, heads)
+    // The Beacon Layer has neither filters nor subscriptions.
+    const own = kind === 'rollup' ? { ...filters.methods, ...subscriptions.methods } : {}
+    const routing = { own, batchEntriesMax: BATCH_ENTRIES_MAX }
+    const server = await serve(options, (text, context) => router.answer(text, context, routing))
+    return new Gateway(options, { backends, upstream, router, filters, heads }, server)
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port
+    return this.#server.port
   }
 
   get rpcUrl(): string {
-    return `http://${this.#options.host}:${this.port}`
+    return this.#server.url
   }
 
   get wsUrl(): string {
-    return `ws://${this.#options.host}:${this.port}`
+    return this.#server.url.replace(/^http/, 'ws')
   }
 
   /** For errors and progress, as in "rollup app". */
@@ -112,8 +103,7 @@ export class Gateway {
 
   /** Height of the serving backend's head. */
   async head(): Promise<number> {
-    const rules = this.#rules
-    return heightShown(rules, rules.head, await this.call(rules.head.method, rules.head.params))
+    return Number(await this.call('eth_blockNumber', []))
   }
 
   /** Makes a call as a client would, through the serving backend. */
@@ -123,48 +113,29 @@ export class Gateway {
 
   async close(): Promise<void> {
     this.#heads.close()
-    for (const client of this.#webSockets.clients) client.terminate()
-    const closed = new Promise((resolve) => this.#server.close(resolve))
-    this.#server.closeAllConnections()
-    await closed
+    this.#filters.close()
+    await this.#server.close()
     this.#upstream.close()
   }
-
-  #serveWebSocket(client: WebSocket): void {
-    const send = (text: string) => {
-      if (client.readyState === client.OPEN) client.send(text)
-    }
-    const subscriptions = new Subscriptions({
-      router: this.#router,
-      backends: this.backends,
-      listenToHeads: (listener) => this.#heads.listen(listener),
-      send,
-    })
-    const own = this.#options.kind === 'rollup' ? { ...this.#filters.methods, ...subscriptions.methods } : {}
-    client.on('error', () => client.terminate())
-    client.on('close', () => subscriptions.close())
-    client.on('message', (data) => void this.#router.answer(String(data), own).then(send))
-  }
-
-  /** The Beacon Layer has neither filters nor subscriptions. */
-  get #ownMethods(): OwnMethods {
-    return this.#options.kind === 'rollup' ? this.#filters.methods : {}
-  }
 }
 
-async function askHead(upstream: Upstream, rules: HeightRules, url: string): Promise<number> {
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, ...rules.head })
-  const result = resultOf(JSON.parse(await upstream.postWithin(url, body, HEAD_TIMEOUT_MS)))
-  return heightShown(rules, rules.head, result)
+async function askHead(upstream: Upstream, url: string, timeoutMs: number): Promise<number> {
+  const body = '{"jsonrpc":"2.0","id":1,"method":"eth_blockNumber","params":[]}'
+  const { text } = await upstream.postWithin(url, body, timeoutMs)
+  return Number(resultOf(JSON.parse(text)))
 }
 
-function listenOn(server: Server, { chain, host, port }: GatewayOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('listening', resolve)
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'EADDRINUSE') reject(PORT_TAKEN({ what: chain, port }, cause))
-      else reject(LISTEN_FAILED({ what: chain, port, reason: cause.message }, cause))
-    })
-    server.listen(port, host)
-  })
+async function serve(
+  { chain, host, port }: GatewayOptions,
+  dispatch: Parameters<typeof serveRpc>[0],
+): Promise<RpcServer> {
+  try {
+    // A connection that can't be accepted is its client's alone to notice.
+    return await serveRpc(dispatch, { host, port }, { random: systemRandom, onError: () => {} })
+  } catch (cause) {
+    const { code, cause: reason } = cause as Error & { code?: string; cause?: NodeJS.ErrnoException }
+    if (code !== RPC_LISTEN_FAILED.code) throw cause
+    if (reason?.code === 'EADDRINUSE') throw PORT_TAKEN({ what: chain, port }, cause)
+    throw LISTEN_FAILED({ what: chain, port, reason: reason?.message ?? String(cause) }, cause)
+  }
 }

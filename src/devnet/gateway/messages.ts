@@ -1,25 +1,18 @@
-/** JSON-RPC messages as the gateway sees them: from clients anything, from backends well-formed answers. */
+/** JSON-RPC messages as the gateway sees them: calls of clients, answers of backends and its own. */
 
 import { BeaconError, defineError } from '../../errors/beacon-error.ts'
+import { type Id, isRequest } from '../../rpc/request.ts'
 import { INTERNAL_ERROR, RpcError } from '../../rpc/rpc-error.ts'
 
 export interface Call {
-  readonly id: string | number | null
+  /** Undefined for a notification. */
+  readonly id: Id | undefined
   readonly method: string
-  readonly params: readonly unknown[]
-}
-
-/** A client's message: one entry, or several of a batch. Entries that are no calls are `null`. */
-export interface Incoming {
-  readonly batch: boolean
-  readonly calls: readonly (Call | null)[]
-  /** As the client sent each entry, to hand on unchanged. */
-  readonly entries: readonly unknown[]
+  /** Null if they aren't a list; the backend refuses them. */
+  readonly params: readonly unknown[] | null
 }
 
 export type Answer = Readonly<Record<string, unknown>>
-
-export const BATCH_MAX = 1_000
 
 /** EIP-1474's "resource unavailable". */
 const UNAVAILABLE = -32002
@@ -42,25 +35,28 @@ export const OUTCOME_UNKNOWN = defineError<{ method: string }>({
   hint: () => 'look whether it did before you send it again',
 })
 
-/** Null if the text is no JSON, or a batch that is empty or too long. */
-export function parseIncoming(text: string): Incoming | null {
-  let message: unknown
-  try {
-    message = JSON.parse(text)
-  } catch {
-    return null
-  }
-  const entries = Array.isArray(message) ? message : [message]
-  if (entries.length === 0 || entries.length > BATCH_MAX) return null
-  return { batch: Array.isArray(message), calls: entries.map(asCall), entries }
+export const BACKENDS_LOST = defineError<{ method: string; count: number }>({
+  code: 'D403',
+  name: 'BACKENDS_LOST',
+  kind: 'environment',
+  message: ({ method, count }) =>
+    `${count} nodes, one after another, were lost while they answered ${method}`,
+  hint: () => 'see `beacon devnet logs` for why they died; this very request may be the cause',
+})
+
+/** Null for what is no call. */
+export function asCall(entry: unknown): Call | null {
+  if (!isRequest(entry)) return null
+  const { id, method, params = [] } = entry
+  return { id, method, params: Array.isArray(params) ? params : null }
 }
 
-export function success(id: Call['id'], result: unknown): Answer {
+export function success(id: Id, result: unknown): Answer {
   return { jsonrpc: '2.0', id, result }
 }
 
 /** The answer to a call that failed; an error of ours carries its permanent code in `data`. */
-export function failure(id: Call['id'], cause: unknown): Answer {
+export function failure(id: Id, cause: unknown): Answer {
   if (cause instanceof RpcError) {
     const { code, message, data } = cause
     return { jsonrpc: '2.0', id, error: data === undefined ? { code, message } : { code, message, data } }
@@ -80,12 +76,4 @@ export function resultOf(answer: unknown): unknown {
   }
   if (error === undefined || error === null) return result
   throw new RpcError(error.code ?? INTERNAL_ERROR, error.message ?? 'unknown error', error.data)
-}
-
-function asCall(entry: unknown): Call | null {
-  if (typeof entry !== 'object' || entry === null) return null
-  const { id, method, params } = entry as Record<string, unknown>
-  if (typeof method !== 'string') return null
-  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') return null
-  return { id: id ?? null, method, params: Array.isArray(params) ? params : [] }
 }

@@ -1,15 +1,10 @@
 /** One subscription held at whichever backend serves: made again after a change. What happened in between it doesn't tell. */
 
-import { WebSocket } from 'ws'
+import { setTimeout as delay } from 'node:timers/promises'
+import { BackendSocket, type SubscribeCall } from './backend-socket.ts'
 import type { Backends } from './backends.ts'
-import { resultOf } from './messages.ts'
 
 const RESUBSCRIBE_MS = 50
-
-export interface SubscribeCall {
-  readonly method: string
-  readonly params: readonly unknown[]
-}
 
 export class PassThrough {
   readonly #backends: Backends
@@ -17,7 +12,7 @@ export class PassThrough {
   readonly #notify: (result: unknown) => void
   readonly #stopLosses: () => void
   readonly #accepted = Promise.withResolvers<void>()
-  #socket: WebSocket | null = null
+  #socket: BackendSocket | null = null
   #ended = false
 
   private constructor(backends: Backends, call: SubscribeCall, notify: (result: unknown) => void) {
@@ -57,43 +52,20 @@ export class PassThrough {
       } catch (cause) {
         this.#accepted.reject(cause)
       }
-      if (!this.#ended) await new Promise((resolve) => setTimeout(resolve, RESUBSCRIBE_MS))
+      if (!this.#ended) await delay(RESUBSCRIBE_MS)
     }
   }
 
   /** Resolves when the connection is over. */
   async #connect(): Promise<void> {
     const backend = await this.#backends.choose()
-    const socket = new WebSocket(webSocketUrl(backend.url), { perMessageDeflate: false })
-    this.#socket = socket
-    socket.on('open', () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, ...this.#call })))
-    socket.on('message', (data) => this.#onMessage(JSON.parse(String(data))))
-    await closed(socket)
+    if (this.#ended) return
+    this.#socket = new BackendSocket(backend.url, this.#call, {
+      onAccepted: this.#accepted.resolve,
+      onRefused: this.#accepted.reject,
+      onNotice: this.#notify,
+    })
+    await this.#socket.closed
     if (!this.#ended) this.#backends.drop(backend)
   }
-
-  #onMessage(message: { id?: unknown; params?: { result?: unknown } }): void {
-    if (message.id !== 1) {
-      this.#notify(message.params?.result)
-      return
-    }
-    try {
-      resultOf(message)
-      this.#accepted.resolve()
-    } catch (cause) {
-      this.#accepted.reject(cause)
-    }
-  }
-}
-
-export function webSocketUrl(httpUrl: string): string {
-  return httpUrl.replace(/^http/, 'ws')
-}
-
-/** Resolves when the socket is closed, for whatever reason. */
-export function closed(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    socket.on('error', () => socket.terminate())
-    socket.on('close', () => resolve())
-  })
 }

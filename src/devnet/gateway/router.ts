@@ -3,23 +3,26 @@
  * that may be sent twice are sent to the next one; of others the client is told that their outcome is unknown.
  */
 
-import { INVALID_REQUEST, PARSE_ERROR, RpcError } from '../../rpc/rpc-error.ts'
+import type { RpcContext } from '../../rpc/dispatch.ts'
+import { idOf, invalidRequest, parseIncoming } from '../../rpc/request.ts'
+import { INTERNAL_ERROR, RpcError } from '../../rpc/rpc-error.ts'
 import type { Backend, Backends } from './backends.ts'
-import { type HeightRules, heightShown, showsHeight } from './heights.ts'
 import {
   type Answer,
+  asCall,
+  BACKENDS_LOST,
   type Call,
   failure,
-  type Incoming,
   OUTCOME_UNKNOWN,
-  parseIncoming,
   resultOf,
   success,
 } from './messages.ts'
 import { BackendLost, type Upstream } from './upstream.ts'
 
 /** Methods that the gateway answers itself, with the result or a rejection. */
-export type OwnMethods = Readonly<Record<string, (params: readonly unknown[]) => Promise<unknown>>>
+export type OwnMethods = Readonly<
+  Record<string, (params: readonly unknown[], context: RpcContext) => Promise<unknown>>
+>
 
 /** A request that brings down one backend after another must not get them all. */
 const ATTEMPTS_MAX = 3
@@ -27,79 +30,102 @@ const ATTEMPTS_MAX = 3
 /** Carried out twice they act twice. A signed transaction isn't among them: it has one hash, and its nonce is used once. */
 const NOT_REPEATABLE = /^(eth_sendTransaction|wallet_|evm_|hardhat_|anvil_|personal_)/
 
+export interface RouterOptions {
+  readonly own: OwnMethods
+  readonly batchEntriesMax: number
+}
+
 export class Router {
   readonly #backends: Backends
   readonly #upstream: Upstream
-  readonly #rules: HeightRules
-  #nextId = 1
 
-  constructor(backends: Backends, upstream: Upstream, rules: HeightRules) {
+  constructor(backends: Backends, upstream: Upstream) {
     this.#backends = backends
     this.#upstream = upstream
-    this.#rules = rules
   }
 
-  /** Answers a client's message with the text to send back. Never rejects. */
-  async answer(text: string, own: OwnMethods): Promise<string> {
-    const incoming = parseIncoming(text)
-    if (incoming === null)
-      return JSON.stringify(failure(null, new RpcError(PARSE_ERROR, 'not a JSON-RPC message')))
-    const first = incoming.calls[0]!
-    if (!incoming.batch) return this.#answerOne(first, text, own)
-    return this.#answerBatch(incoming, own)
+  /** Answers a client's message with the text to send back; null if nobody waits for one. Never rejects. */
+  async answer(
+    text: string,
+    context: RpcContext,
+    { own, batchEntriesMax }: RouterOptions,
+  ): Promise<string | null> {
+    try {
+      const { isBatch, entries } = parseIncoming(text, batchEntriesMax)
+      if (isBatch) return await this.#answerBatch(entries, context, own)
+      return await this.#answerOne(entries[0], text, context, own)
+    } catch (cause) {
+      return JSON.stringify(failure(null, cause))
+    }
   }
 
   /** Makes a call of the gateway's own. */
   async call(method: string, params: readonly unknown[]): Promise<unknown> {
-    const call: Call = { id: this.#nextId++, method, params }
-    const text = await this.#forward([call], JSON.stringify({ jsonrpc: '2.0', ...call }))
-    return resultOf(JSON.parse(text))
+    const call = { id: 1, method, params }
+    return resultOf(JSON.parse(await this.#forward([call], JSON.stringify({ jsonrpc: '2.0', ...call }))))
   }
 
-  async #answerOne(call: Call | null, text: string, own: OwnMethods): Promise<string> {
-    if (call === null) return JSON.stringify(notACall())
-    const owned = ownMethod(own, call)
-    if (owned !== undefined) return JSON.stringify(await answerOwned(call, owned))
-    try {
-      return await this.#forward([call], text)
-    } catch (cause) {
-      return JSON.stringify(failure(call.id, cause))
-    }
+  async #answerOne(
+    entry: unknown,
+    text: string,
+    context: RpcContext,
+    own: OwnMethods,
+  ): Promise<string | null> {
+    const call = asCall(entry)
+    if (call === null) return JSON.stringify(failure(idOf(entry), invalidRequest()))
+    const owned = answerOwned(call, context, own)
+    const answer =
+      owned === null
+        ? await this.#forward([call], text).catch((cause) => JSON.stringify(failure(call.id ?? null, cause)))
+        : JSON.stringify(await owned)
+    return call.id === undefined ? null : answer
   }
 
   /** What the backend answers goes to it as one batch; the answers come back in the order of the calls. */
-  async #answerBatch({ calls, entries }: Incoming, own: OwnMethods): Promise<string> {
-    const answers: (Answer | undefined)[] = new Array(calls.length)
+  async #answerBatch(
+    entries: readonly unknown[],
+    context: RpcContext,
+    own: OwnMethods,
+  ): Promise<string | null> {
+    const calls = entries.map(asCall)
     const forwarded: number[] = []
-    const waits = calls.map(async (call, position) => {
-      if (call === null) answers[position] = notACall()
-      else if (ownMethod(own, call) === undefined) forwarded.push(position)
-      else answers[position] = await answerOwned(call, ownMethod(own, call)!)
+    const answers = calls.map((call, position) => {
+      if (call === null) return failure(idOf(entries[position]), invalidRequest())
+      const owned = answerOwned(call, context, own)
+      if (owned === null) forwarded.push(position)
+      return owned
     })
-    await Promise.all([...waits, this.#forwardBatch(calls, entries, forwarded, answers)])
-    return JSON.stringify(answers.filter((answer) => answer !== undefined))
+    const fromBackend = await this.#forwardBatch(calls, entries, forwarded)
+    const all = await Promise.all(answers.map((answer, position) => answer ?? fromBackend.get(position)))
+    const expected = all.filter(
+      (_, position) => calls[position]?.id !== undefined || calls[position] === null,
+    )
+    return expected.length === 0 ? null : JSON.stringify(expected)
   }
 
+  /** The answers by position. */
   async #forwardBatch(
     calls: readonly (Call | null)[],
     entries: readonly unknown[],
     positions: readonly number[],
-    answers: (Answer | undefined)[],
-  ): Promise<void> {
-    if (positions.length === 0) return
+  ): Promise<Map<number, Answer>> {
+    const idAt = (position: number) => calls[position]!.id ?? null
+    if (positions.length === 0) return new Map()
     // Numbered anew, since clients may use an id twice.
-    const forwarded = positions.map((position) => ({ ...calls[position]!, id: position }))
-    const body = JSON.stringify(
-      positions.map((position) => ({ ...(entries[position] as object), id: position })),
-    )
+    const renumbered = positions.map((position) => ({ ...(entries[position] as object), id: position }))
     try {
-      const parsed: unknown = JSON.parse(await this.#forward(forwarded, body))
-      for (const answer of Array.isArray(parsed) ? (parsed as Answer[]) : []) {
-        const call = calls[answer.id as number]
-        if (call) answers[answer.id as number] = { ...answer, id: call.id }
+      const forwarded = positions.map((position) => calls[position]!)
+      const answered = JSON.parse(await this.#forward(forwarded, JSON.stringify(renumbered)))
+      if (!Array.isArray(answered)) resultOf(answered)
+      const byPosition = new Map((answered as Answer[]).map((answer) => [answer.id as number, answer]))
+      const answerAt = (position: number): Answer => {
+        const answer = byPosition.get(position)
+        if (answer === undefined) return failure(idAt(position), new RpcError(INTERNAL_ERROR, 'no answer'))
+        return { ...answer, id: idAt(position) }
       }
+      return new Map(positions.map((position) => [position, answerAt(position)]))
     } catch (cause) {
-      for (const position of positions) answers[position] = failure(calls[position]!.id, cause)
+      return new Map(positions.map((position) => [position, failure(idAt(position), cause)]))
     }
   }
 
@@ -108,49 +134,34 @@ export class Router {
     for (let attempt = 1; ; attempt++) {
       const backend = await this.#backends.choose()
       try {
-        const text = await this.#upstream.post(backend.url, body)
-        this.#note(calls, text)
+        const { text, head } = await this.#upstream.post(backend.url, body)
+        this.#backends.saw(head)
         return text
       } catch (cause) {
-        this.#lost(backend, calls, cause)
-        if (attempt === ATTEMPTS_MAX) throw cause
+        this.#lost(backend, calls, attempt, cause)
       }
     }
   }
 
   /** Drops the backend; throws unless the calls may be sent to another. */
-  #lost(backend: Backend, calls: readonly Call[], cause: unknown): void {
+  #lost(backend: Backend, calls: readonly Call[], attempt: number, cause: unknown): void {
     if (!(cause instanceof BackendLost)) throw cause
     this.#backends.drop(backend)
-    const single = calls.find((call) => NOT_REPEATABLE.test(call.method))
+    const single = calls.find(({ method }) => NOT_REPEATABLE.test(method))
     if (cause.delivered && single !== undefined) throw OUTCOME_UNKNOWN({ method: single.method }, cause)
-  }
-
-  /** Remembers the heights that an answer shows. Most answers show none and aren't looked into. */
-  #note(calls: readonly Call[], text: string): void {
-    const showing = calls.filter((call) => showsHeight(this.#rules, call))
-    if (showing.length === 0) return
-    const parsed: unknown = JSON.parse(text)
-    const answers: Answer[] = Array.isArray(parsed) ? parsed : [parsed]
-    for (const call of showing) {
-      const answer = answers.find(({ id }) => id === call.id)
-      if (answer !== undefined) this.#backends.saw(heightShown(this.#rules, call, answer.result))
-    }
+    if (attempt === ATTEMPTS_MAX) throw BACKENDS_LOST({ method: calls[0]!.method, count: attempt }, cause)
   }
 }
 
-function ownMethod(own: OwnMethods, call: Call): OwnMethods[string] | undefined {
-  return Object.hasOwn(own, call.method) ? own[call.method] : undefined
-}
-
-async function answerOwned(call: Call, owned: OwnMethods[string]): Promise<Answer> {
-  try {
-    return success(call.id, await owned(call.params))
-  } catch (cause) {
-    return failure(call.id, cause)
-  }
-}
-
-function notACall(): Answer {
-  return failure(null, new RpcError(INVALID_REQUEST, 'not a JSON-RPC call'))
+/** Null if the backend is to answer. */
+function answerOwned(
+  { id = null, method, params }: Call,
+  context: RpcContext,
+  own: OwnMethods,
+): Promise<Answer> | null {
+  if (params === null || !Object.hasOwn(own, method)) return null
+  return own[method]!(params, context).then(
+    (result) => success(id, result),
+    (cause) => failure(id, cause),
+  )
 }

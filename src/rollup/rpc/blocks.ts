@@ -31,7 +31,7 @@ export class BlockReader {
     return chain.blockAt(this.height(selector))
   }
 
-  /** As {@link find}, throwing -39001 instead of giving null. */
+  /** As {@link find}, throwing instead of giving null. */
   get(selector: BlockSelector): ShownBlock {
     const block = this.find(selector)
     if (block === null) throw unknownBlock(selector)

@@ -18,9 +18,11 @@ export function refusedTransaction({ message }: Refusal): RpcError {
   return new RpcError(SERVER_ERROR, message)
 }
 
+/** Only a tag's has a code of its own: no block has got there yet. */
 export function unknownBlock(selector: BlockSelector): RpcError {
-  const name = selector.by === 'tag' ? selector.tag : selector.by === 'hash' ? selector.hash : selector.number
-  return new RpcError(UNKNOWN_BLOCK, `unknown block ${name}`)
+  if (selector.by === 'tag') return new RpcError(UNKNOWN_BLOCK, `${selector.tag} block not found`)
+  if (selector.by === 'hash') return new RpcError(SERVER_ERROR, 'header for hash not found')
+  return new RpcError(SERVER_ERROR, 'header not found')
 }
 
 export function stateNotKept(height: number, head: number): RpcError {

@@ -173,6 +173,14 @@ test('only its owner closes a rollup, once, and its name stays taken', () => {
   assert.deepEqual(ledger.advanceTo(24), [])
 })
 
+test('a rollup that is closed in the block of its registration awaits no draw', () => {
+  const ledger = new Ledger(GENESIS)
+  const close: Action = { type: 'closeRollup', nonce: 1, rollup: rollupId(1) }
+  ledger.apply({ actions: [register(0, rollupSpec()), close].map((action) => ledger.sign(action, alice)) })
+  assert.deepEqual(ledger.state.undrawnRollups(), [])
+  assert.deepEqual(ledger.apply().events, [])
+})
+
 test('tokens are only moved or burned', () => {
   const ledger = new Ledger(GENESIS)
   const supply = () =>

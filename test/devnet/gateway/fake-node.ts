@@ -1,5 +1,6 @@
 /** A node of a small chain that answers on a real port: blocks are numbers, each with one log, and several nodes may share them. */
 
+import { EventEmitter } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -9,10 +10,14 @@ type Handler = (params: unknown[]) => unknown
 export class FakeNode {
   readonly name: string
   readonly calls: string[] = []
+  /** "called" at each call, "subscribed" once a WebSocket client's first call is answered. */
+  readonly events = new EventEmitter()
   height: number
   /** While set, nothing is answered. */
   hanging = false
-  /** Methods answered otherwise than by default. */
+  /** What batches are answered with, if set. */
+  batchError: { code: number; message: string } | null = null
+  /** Methods answered otherwise than by default. An error thrown is answered with its code. */
   readonly handlers: Record<string, Handler> = {}
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -29,7 +34,9 @@ export class FakeNode {
       })
       request.on('end', async () => {
         const answer = await this.#answer(JSON.parse(body))
-        if (answer !== undefined) response.end(JSON.stringify(answer))
+        if (answer === undefined) return
+        response.setHeader('x-chain-head', this.height)
+        response.end(JSON.stringify(answer))
       })
     })
     this.#server.on('connection', (socket) => {
@@ -42,6 +49,7 @@ export class FakeNode {
           const answer = await this.#answer(JSON.parse(String(data)))
           client.send(JSON.stringify(answer))
           this.#subscribers.add(client)
+          this.events.emit('subscribed')
         })
         client.on('close', () => this.#subscribers.delete(client))
       }),
@@ -61,8 +69,13 @@ export class FakeNode {
   /** Moves the head and tells subscribers. */
   advance(height: number): void {
     this.height = height
+    this.push({ number: quantity(height) })
+  }
+
+  /** Tells all subscribers. */
+  push(result: unknown): void {
+    const params = { subscription: '0x1', result }
     for (const client of this.#subscribers) {
-      const params = { subscription: '0x1', result: { number: quantity(height) } }
       client.send(JSON.stringify({ jsonrpc: '2.0', method: 'eth_subscription', params }))
     }
   }
@@ -76,14 +89,32 @@ export class FakeNode {
 
   async #answer(message: unknown): Promise<unknown> {
     if (this.hanging) return undefined
-    if (Array.isArray(message)) return Promise.all(message.map((entry) => this.#answer(entry)))
+    if (Array.isArray(message)) {
+      if (this.batchError !== null) return { jsonrpc: '2.0', id: null, error: this.batchError }
+      return Promise.all(message.map((entry) => this.#answer(entry)))
+    }
     const { id, method, params } = message as { id: unknown; method: string; params: unknown[] }
     this.calls.push(method)
+    this.events.emit('called')
     const handler = this.handlers[method] ?? this.#chain[method]
     if (handler === undefined)
       return { jsonrpc: '2.0', id, error: { code: -32601, message: 'method not found' } }
-    const result = await handler(params)
-    return result === undefined ? undefined : { jsonrpc: '2.0', id, result }
+    try {
+      const result = await handler(params)
+      return result === undefined ? undefined : { jsonrpc: '2.0', id, result }
+    } catch (cause) {
+      const { code, message } = cause as { code: number; message: string }
+      return { jsonrpc: '2.0', id, error: { code, message } }
+    }
+  }
+
+  /** One log in each block of the range. */
+  readonly logs = (criteria: unknown): unknown => {
+    const { fromBlock, toBlock } = criteria as { fromBlock: string; toBlock: string }
+    const from = Number(fromBlock)
+    return Array.from({ length: Number(toBlock) - from + 1 }, (_, i) => ({
+      blockNumber: quantity(from + i),
+    }))
   }
 
   readonly #chain: Record<string, Handler> = {
@@ -94,13 +125,7 @@ export class FakeNode {
     web3_clientVersion: () => 'fake',
     eth_getBlockByNumber: ([number]) =>
       Number(number) > this.height ? null : { number, hash: `0xb${Number(number)}`, transactions: [] },
-    eth_getLogs: ([criteria]) => {
-      const { fromBlock, toBlock } = criteria as { fromBlock: string; toBlock: string }
-      const from = Number(fromBlock)
-      return Array.from({ length: Number(toBlock) - from + 1 }, (_, i) => ({
-        blockNumber: quantity(from + i),
-      }))
-    },
+    eth_getLogs: ([criteria]) => this.logs(criteria),
   }
 }
 

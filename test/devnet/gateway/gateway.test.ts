@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { WebSocket } from 'ws'
 import { Gateway } from '../../../src/devnet/gateway/gateway.ts'
-import { FakeNode, quantity } from './fake-node.ts'
+import { FakeNode } from './fake-node.ts'
 
 // Answers are whatever JSON says; each test asserts the part that it is about.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -15,14 +15,18 @@ interface Answer {
   error?: { code: number; message: string; data?: { code: string } }
 }
 
-async function network(t: TestContext, heights: number[], holdMs?: number) {
+async function network(
+  t: TestContext,
+  heights: number[],
+  patience: { holdMs?: number; proofOfLifeMs?: number } = {},
+) {
   const nodes = await Promise.all(heights.map((height, i) => FakeNode.start(`validator-${i}`, height)))
   const gateway = await Gateway.listen({
     chain: 'rollup app',
     kind: 'rollup',
     host: '127.0.0.1',
     port: 0,
-    holdMs,
+    ...patience,
   })
   for (const node of nodes) gateway.backends.set(node.backend)
   t.after(async () => {
@@ -81,10 +85,54 @@ test('answers a batch in the order of its calls, whoever answers each', async (t
   )
 })
 
-test('refuses what is not JSON, and what is no POST', async (t) => {
+test('refuses what is not JSON-RPC, and what is no POST', async (t) => {
   const { gateway } = await network(t, [5])
   assert.equal((await post(gateway, '{')).error.code, -32700)
+  assert.equal((await post(gateway, [])).error.code, -32600)
+  assert.equal(
+    (
+      await post(
+        gateway,
+        Array.from({ length: 1_001 }, () => 1),
+      )
+    ).error.code,
+    -32600,
+  )
+  assert.equal((await post(gateway, { id: 7, method: 'eth_newBlockFilter' })).error.code, -32600)
+  assert.equal((await post(gateway, `[${'['.repeat(10_000)}${']'.repeat(10_000)}]`)).error.code, -32600)
   assert.equal((await fetch(gateway.rpcUrl)).status, 405)
+})
+
+test('answers no notifications, in batches or alone', async (t) => {
+  const { gateway, nodes } = await network(t, [5])
+  const notification = { jsonrpc: '2.0', method: 'test_name' }
+  for (const body of [notification, [notification]]) {
+    const response = await fetch(gateway.rpcUrl, { method: 'POST', body: JSON.stringify(body) })
+    assert.equal(response.status, 204)
+  }
+  const called = { ...notification, id: 1 }
+  assert.deepEqual(
+    (await post(gateway, [notification, called])).map(({ id }: Answer) => id),
+    [1],
+  )
+  assert.equal(nodes[0]!.calls.filter((method) => method === 'test_name').length, 4)
+})
+
+test('tells of each call in a batch when the node answers with one error for all', async (t) => {
+  const { gateway, nodes } = await network(t, [5])
+  nodes[0]!.batchError = { code: -32005, message: 'too much' }
+  const called = { jsonrpc: '2.0', method: 'test_name' }
+  const answers: Answer[] = await post(gateway, [
+    { ...called, id: 1 },
+    { ...called, id: 2 },
+  ])
+  assert.deepEqual(
+    answers.map(({ id, error }) => [id, error?.code]),
+    [
+      [1, -32005],
+      [2, -32005],
+    ],
+  )
 })
 
 test('goes on with another node when the serving one dies', async (t) => {
@@ -112,7 +160,7 @@ test('tells that the outcome is unknown when a node dies with a request that mus
 })
 
 test('leaves a node that hangs', async (t) => {
-  const { gateway, nodes } = await network(t, [5, 5])
+  const { gateway, nodes } = await network(t, [5, 5], { proofOfLifeMs: 50 })
   const { serving, other } = await roles(gateway, nodes)
   serving.hanging = true
   assert.equal((await call(gateway, 'test_name')).result, other.name)
@@ -137,13 +185,51 @@ test('never shows a client an older chain than before', async (t) => {
   assert.equal((await answer).result, '0xa')
 })
 
-test('remembers heights from answers', async (t) => {
+test('remembers how far the chain was with every answer, whatever it shows', async (t) => {
   const { gateway, nodes } = await network(t, [9])
-  nodes[0]!.handlers.eth_getTransactionReceipt = () => ({ blockNumber: '0x7' })
-  await call(gateway, 'eth_getTransactionReceipt', ['0x00'])
-  assert.equal(gateway.backends.highest, 7)
-  await post(gateway, [{ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] }])
+  await call(gateway, 'test_name')
   assert.equal(gateway.backends.highest, 9)
+  nodes[0]!.height = 11
+  await post(gateway, [{ jsonrpc: '2.0', id: 1, method: 'eth_unheardOf', params: [] }])
+  assert.equal(gateway.backends.highest, 11)
+})
+
+test('takes a chain that went back for what it is', async (t) => {
+  const { gateway, nodes } = await network(t, [9])
+  const client = await subscribed(t, gateway, ['newHeads'])
+  const filter = (await call(gateway, 'eth_newBlockFilter')).result
+  nodes[0]!.advance(10)
+  assert.deepEqual(await client.numbers(1), [10])
+  nodes[0]!.height = 4
+  gateway.backends.forgetHighest()
+  nodes[0]!.advance(5)
+  assert.deepEqual(await client.numbers(1), [5])
+  assert.deepEqual((await call(gateway, 'eth_getFilterChanges', [filter])).result, [])
+  nodes[0]!.advance(6)
+  assert.deepEqual((await call(gateway, 'eth_getFilterChanges', [filter])).result, ['0xb6'])
+})
+
+test('serves from the newest of several that come back together', async (t) => {
+  const { gateway, nodes } = await network(t, [7, 9, 8])
+  await gateway.backends.serveNewest()
+  assert.equal((await call(gateway, 'test_name')).result, nodes[1]!.name)
+})
+
+test('gives up on a request that brings down one node after another', async (t) => {
+  const { gateway, nodes } = await network(t, [5, 5, 5, 5])
+  for (const node of nodes) node.handlers.eth_call = () => void node.kill()
+  assert.equal((await call(gateway, 'eth_call', [{}])).error?.data?.code, 'D403')
+  assert.equal((await call(gateway, 'eth_blockNumber')).result, '0x5')
+})
+
+test('a node that hangs keeps nobody from one that catches up', async (t) => {
+  const { gateway, nodes } = await network(t, [5, 5])
+  gateway.backends.saw(6)
+  nodes[0]!.hanging = true
+  const answer = call(gateway, 'test_name')
+  await nextCall(nodes[1]!, 'eth_blockNumber')
+  nodes[1]!.advance(6)
+  assert.equal((await answer).result, nodes[1]!.name)
 })
 
 test('holds a request until a node appears', async (t) => {
@@ -156,7 +242,7 @@ test('holds a request until a node appears', async (t) => {
 })
 
 test('answers an error with a code when nobody appears in time', async (t) => {
-  const { gateway } = await network(t, [], 60)
+  const { gateway } = await network(t, [], { holdMs: 60 })
   const { error } = await call(gateway, 'eth_blockNumber')
   assert.deepEqual([error?.code, error?.data?.code], [-32002, 'D401'])
 })
@@ -178,6 +264,49 @@ test('a filter ends at its upper height and starts at its lower', async (t) => {
   const id = (await call(gateway, 'eth_newFilter', [{ fromBlock: '0x7', toBlock: '0x8' }])).result
   nodes[0]!.height = 20
   assert.deepEqual(await changes(gateway, id), [7, 8])
+})
+
+test('a filter that was left alone for long is given its logs bit by bit', async (t) => {
+  const { gateway, nodes } = await network(t, [5])
+  const id = (await call(gateway, 'eth_newFilter', [{}])).result
+  const logs = nodes[0]!.logs
+  nodes[0]!.handlers.eth_getLogs = ([criteria]) => {
+    const { fromBlock, toBlock } = criteria as { fromBlock: string; toBlock: string }
+    if (Number(toBlock) - Number(fromBlock) < 300) return logs(criteria)
+    throw Object.assign(new Error('query returned more than 10000 results'), { code: -32005 })
+  }
+  nodes[0]!.height = 2_000
+  const heights: number[] = []
+  while (heights.at(-1) !== 2_000) heights.push(...(await changes(gateway, id)))
+  assert.deepEqual(
+    heights,
+    Array.from({ length: 1_995 }, (_, i) => i + 6),
+  )
+})
+
+test('a filter of pending transactions goes on over a change of node', async (t) => {
+  const { gateway, nodes } = await network(t, [5, 5])
+  const id = (await call(gateway, 'eth_newPendingTransactionFilter')).result
+  const { serving, other } = await roles(gateway, nodes)
+  const pending = async (count: number) => {
+    const hashes: string[] = []
+    while (hashes.length < count) hashes.push(...(await call(gateway, 'eth_getFilterChanges', [id])).result)
+    return hashes
+  }
+  serving.push('0xaa')
+  assert.deepEqual(await pending(1), ['0xaa'])
+  const subscribed = once(other.events, 'subscribed')
+  await serving.kill()
+  await subscribed
+  other.push('0xbb')
+  assert.deepEqual(await pending(1), ['0xbb'])
+})
+
+test('refuses a filter whose criteria are malformed', async (t) => {
+  const { gateway } = await network(t, [5])
+  for (const criteria of [7, [], { fromBlock: 'soon' }, { blockHash: '0x00' }]) {
+    assert.equal((await call(gateway, 'eth_newFilter', [criteria])).error?.code, -32602)
+  }
 })
 
 test('a block filter gives every hash once', async (t) => {
@@ -228,14 +357,8 @@ async function changes(gateway: Gateway, id: string): Promise<number[]> {
 }
 
 async function nextCall(node: FakeNode, method: string): Promise<void> {
-  const original = node.handlers[method]
-  await new Promise<void>((resolve) => {
-    node.handlers[method] = () => {
-      resolve()
-      return quantity(node.height)
-    }
-  })
-  if (original === undefined) delete node.handlers[method]
+  const before = node.calls.length
+  while (!node.calls.slice(before).includes(method)) await once(node.events, 'called')
 }
 
 async function connect(t: TestContext, gateway: Gateway) {

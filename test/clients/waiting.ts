@@ -1,0 +1,35 @@
+/** Waiting for what a client is told in its own time. */
+
+/**
+ * Repeats `act` until `seen` resolves, and resolves with its value. For subscriptions of which a client library doesn't say when they
+ * stand: what happened before isn't told, so something has to happen after.
+ */
+export async function repeatUntil<Value>(seen: Promise<Value>, act: () => Promise<unknown>): Promise<Value> {
+  let isSeen = false
+  const noted = seen.finally(() => {
+    isSeen = true
+  })
+  // An event may come a little after the receipt of what caused it.
+  while (!isSeen) await Promise.race([noted, act()])
+  return noted
+}
+
+/** Collects values as they come; `next(count)` resolves once that many have come since the last call, in order. */
+export class Collected<Value> {
+  readonly #values: Value[] = []
+  #wake = () => {}
+
+  readonly add = (...values: Value[]): void => {
+    this.#values.push(...values)
+    this.#wake()
+  }
+
+  async next(count: number): Promise<Value[]> {
+    while (this.#values.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    return this.#values.splice(0, count)
+  }
+}

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { test } from 'node:test'
+import type { Block } from '../../src/consensus/block.ts'
+import { createCommittee } from '../../src/consensus/committee.ts'
+import { createEngine } from '../../src/consensus/engine.ts'
+import type { Engine, EngineOptions } from '../../src/consensus/engine-options.ts'
+import { roundRobin } from '../../src/consensus/leaders.ts'
+import { encodeMessage } from '../../src/consensus/message.ts'
+import { timingFor } from '../../src/consensus/timing.ts'
+import type { Milestone } from '../../src/consensus/turn.ts'
+import { verifyCertificate } from '../../src/consensus/vote.ts'
+import type { Logger, RecordLog } from '../../src/platform/ports.ts'
+import { keccakHex } from '../../src/primitives/hash.ts'
+import type { SignatureScheme, VoteSigner } from '../../src/primitives/signatures.ts'
+import { SimulatedApplication, SimulatedStore } from '../simulation/application.ts'
+import { SimulatedDisk } from '../simulation/log.ts'
+import { SeededRandom } from '../simulation/random.ts'
+import { simulatedScheme, simulatedSigner } from '../simulation/signatures.ts'
+import { SimulatedTime } from '../simulation/time.ts'
+import { committeeOf, genesisBlock, INSTANCE, voteOf } from './fixtures.ts'
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
+
+interface Setup {
+  readonly time: SimulatedTime
+  readonly failures: Error[]
+  readonly milestones: Milestone[]
+  readonly committed: Block[]
+}
+
+function setUp(
+  seat: number,
+  overrides: Partial<EngineOptions> = {},
+  time = new SimulatedTime(1000),
+): Setup & { engine: Engine } {
+  const setup: Setup = { time, failures: [], milestones: [], committed: [] }
+  const store = new SimulatedStore(time)
+  const genesis = genesisBlock(1000)
+  const fail = (what: string) => setup.failures.push(new Error(what))
+  const engine = createEngine({
+    committee: committeeOf([1, 1, 1, 1]),
+    seat,
+    genesis,
+    leaders: roundRobin(4),
+    pacing: { minBlockMs: 0, heartbeatMs: 0, instant: true },
+    timing: timingFor(100),
+    scheme: simulatedScheme,
+    signer: seat < 0 ? null : simulatedSigner(seat),
+    log: new SimulatedDisk().open(),
+    application: new SimulatedApplication({
+      time,
+      random: new SeededRandom(seat),
+      store,
+      genesis,
+      executionMs: 3,
+      onCommit: (blocks) => setup.committed.push(...blocks),
+      onViolation: fail,
+    }),
+    blocks: store,
+    clock: time,
+    timers: time,
+    logger: silent,
+    send: () => {},
+    onMilestone: (milestone) => setup.milestones.push(milestone),
+    onFailure: (error) => setup.failures.push(error),
+    ...overrides,
+  })
+  return { ...setup, engine }
+}
+
+test('what one turn of the event loop brings is synced once, before any of its messages leaves', async () => {
+  const order: string[] = []
+  const log: RecordLog = {
+    recovered: [],
+    append: () => order.push('append'),
+    sync: () => order.push('sync'),
+    rewrite: () => order.push('rewrite'),
+    close: () => {},
+  }
+  const { engine, time } = setUp(0, { log, send: () => order.push('send') })
+  await engine.start()
+  engine.peerConnected('1', 1)
+  engine.peerConnected('2', 2)
+  await time.run(1260)
+  assert.deepEqual(order, ['append', 'sync', 'send'])
+  order.length = 0
+  const committee = committeeOf([1, 1, 1, 1])
+  for (const seat of [1, 2]) {
+    engine.receive(`${seat}`, encodeMessage({ type: 'vote', vote: voteOf(committee, seat, 'X', 1) }))
+  }
+  await time.run(1261)
+  assert.deepEqual(order.filter((what) => what === 'sync').length, 1)
+  assert.ok(order.lastIndexOf('sync') < order.indexOf('send') || !order.includes('send'))
+})
+
+test('a node whose disk fails stops and sends nothing', async () => {
+  const sent: Uint8Array[] = []
+  const log: RecordLog = {
+    recovered: [],
+    append: () => {},
+    sync: () => {
+      throw new Error('disk full')
+    },
+    rewrite: () => {},
+    close: () => {},
+  }
+  const { engine, time, failures } = setUp(0, { log, send: (_, bytes) => sent.push(bytes) })
+  await engine.start()
+  await time.run(5000)
+  assert.deepEqual(sent, [])
+  assert.equal((failures[0] as { code?: string }).code, 'E102')
+  assert.equal(engine.status().isRunning, false)
+})
+
+test('an application that throws while verifying costs the view, not the node', async () => {
+  const application = {
+    build: async () => null,
+    verify: async () => {
+      throw new Error('broken')
+    },
+    commit: async () => {},
+  }
+  const { engine, time, failures } = setUp(0, { application })
+  await engine.start()
+  await time.run(3000)
+  assert.deepEqual(failures, [])
+  assert.equal(engine.status().isRunning, true)
+})
+
+test('garbage from a peer does no harm', async () => {
+  const { engine, time, failures } = setUp(0)
+  await engine.start()
+  engine.peerConnected('1', 1)
+  engine.receive('1', new Uint8Array([99, 1, 2, 3]))
+  engine.receive('nobody', new Uint8Array())
+  await time.run(1500)
+  assert.deepEqual(failures, [])
+})
+
+test('a voting node without a log is refused', () => {
+  assert.throws(() => setUp(0, { log: null }), RangeError)
+})
+
+/** Four seats and an observer, connected without delay. */
+async function runInstance(
+  schemeOf: { scheme: SignatureScheme; signers: readonly VoteSigner[] },
+  untilMs: number,
+): Promise<{ setups: Setup[]; committee: EngineOptions['committee'] }> {
+  const time = new SimulatedTime(1000)
+  const members = schemeOf.signers.map(({ publicKey }, validator) => ({
+    validator,
+    account: `0x${'00'.repeat(19)}0${validator}` as const,
+    publicKey,
+    weight: 1n,
+  }))
+  const network = { chainId: 7_700_000, genesisHash: keccakHex(), forkId: 0 }
+  const committee = createCommittee(network, INSTANCE, members)
+  const engines = new Map<string, Engine>()
+  const setups: Setup[] = []
+  for (const seat of [0, 1, 2, 3, -1]) {
+    const name = `${seat}`
+    const send = (to: string, bytes: Uint8Array) => {
+      for (const [key, engine] of engines) {
+        if (key !== name && (to === 'all' || to === key)) time.schedule(5, () => engine.receive(name, bytes))
+      }
+    }
+    const signer = schemeOf.signers[seat] ?? null
+    const setup = setUp(seat, { committee, scheme: schemeOf.scheme, signer, send }, time)
+    engines.set(name, setup.engine)
+    setups.push(setup)
+  }
+  for (const [name, engine] of engines) {
+    await engine.start()
+    engine.work(0)
+    for (const other of engines.keys()) if (other !== name) engine.peerConnected(other, Number(other))
+  }
+  await time.run(untilMs)
+  return { setups, committee }
+}
+
+test('four seats agree on a chain, and an observer follows it', async () => {
+  const signers = [0, 1, 2, 3].map(simulatedSigner)
+  const { setups } = await runInstance({ scheme: simulatedScheme, signers }, 2000)
+  const shortest = Math.min(...setups.map(({ committed }) => committed.length))
+  assert.ok(shortest > 20, `${shortest} blocks`)
+  for (const { committed, failures, milestones } of setups) {
+    assert.deepEqual(failures, [])
+    assert.deepEqual(
+      committed.slice(0, shortest).map(({ digest }) => digest),
+      setups[0]!.committed.slice(0, shortest).map(({ digest }) => digest),
+    )
+    const [block] = committed
+    const rungs = milestones
+      .filter((milestone) => milestone.block.digest === block!.digest)
+      .map(({ rung }) => rung)
+    assert.deepEqual(rungs, ['proposed', 'notarized', 'soft'])
+  }
+})
+
+const bls = new URL('../../src/platform/bls.ts', import.meta.url)
+
+test('the same with BLS signatures, whose certificates verify', { skip: !existsSync(bls) }, async () => {
+  const { createBlsScheme, createVoteSigner } = await import('../../src/platform/bls.ts')
+  const signers = [0, 1, 2, 3].map((seat) => createVoteSigner(new Uint8Array(32).fill(seat + 1)))
+  const scheme = createBlsScheme()
+  const { setups, committee } = await runInstance({ scheme, signers }, 1150)
+  for (const { committed, milestones } of setups) {
+    assert.ok(committed.length >= 3, `${committed.length} blocks`)
+    for (const { certificate, rung } of milestones) {
+      if (rung !== 'proposed') assert.ok(verifyCertificate(committee, scheme, certificate!))
+    }
+  }
+})
