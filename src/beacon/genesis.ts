@@ -5,15 +5,15 @@
 
 import { defineError } from '../errors/beacon-error.ts'
 import { compareBytes, type Hex } from '../primitives/bytes.ts'
-import { type ByteReader, ByteWriter, decodeExactly } from '../primitives/codec.ts'
+import { ByteWriter } from '../primitives/codec.ts'
 import { keccakHex } from '../primitives/hash.ts'
 import type { NetworkIdentity } from '../primitives/ids.ts'
 import { verifyPossession } from '../primitives/possession.ts'
-import { type RollupSpec, readRollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
-import { type SignatureScheme, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
-import { type BeaconParams, EPOCH_LENGTH_MIN, readParams, writeParams } from './params.ts'
+import { type RollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
+import type { SignatureScheme } from '../primitives/signatures.ts'
+import { type BeaconParams, EPOCH_LENGTH_MIN, writeParams } from './params.ts'
 import { checkRollupSpec, type SpecFault } from './rollup-rules.ts'
-import { readValidator, VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
+import { VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
 import { freezeSet } from './staking/validator-set.ts'
 import { ALIVE_ROLLUPS_MAX } from './state.ts'
 
@@ -56,6 +56,7 @@ export const INVALID_GENESIS = defineError<GenesisFault>({
 export const GENESIS_ACCOUNTS_MAX = 10_000
 const VERSION = 1
 
+/** Of the canonical encoding, without the fork id. */
 export function genesisHash(genesis: BeaconGenesis): Hex {
   return keccakHex(encodeGenesis(genesis))
 }
@@ -64,8 +65,7 @@ export function networkOf(genesis: BeaconGenesis): NetworkIdentity {
   return { chainId: genesis.chainId, genesisHash: genesisHash(genesis), forkId: genesis.forkId }
 }
 
-/** The canonical encoding, without the fork id. */
-export function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
+function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
   return writeParams(new ByteWriter().u8(VERSION).u64(genesis.chainId).u64(genesis.time), genesis.params)
     .list(genesis.validators, (to, validator) =>
       writeValidator(to, validator).raw(validator.proofOfPossession),
@@ -73,29 +73,6 @@ export function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
     .list(genesis.accounts, (to, { address, balance }) => to.hex(address, 20).u128(balance))
     .list(genesis.rollups, writeRollupSpec)
     .finish()
-}
-
-/** Throws DecodeError. */
-export function decodeGenesis(bytes: Uint8Array, forkId: number): BeaconGenesis {
-  return decodeExactly(bytes, (reader) => {
-    if (reader.u8() !== VERSION) throw new RangeError('unknown version of a genesis')
-    return {
-      chainId: reader.u64(),
-      forkId,
-      time: reader.u64(),
-      params: readParams(reader),
-      validators: reader.list(VALIDATORS_MAX, readGenesisValidator),
-      accounts: reader.list(GENESIS_ACCOUNTS_MAX, (from) => ({
-        address: from.hex(20),
-        balance: from.u128(),
-      })),
-      rollups: reader.list(ALIVE_ROLLUPS_MAX, readRollupSpec),
-    }
-  })
-}
-
-function readGenesisValidator(reader: ByteReader): GenesisValidator {
-  return { ...readValidator(reader), proofOfPossession: reader.raw(VOTE_SIGNATURE_BYTES) }
 }
 
 /** The first thing wrong with it, or null. Costs a pairing per validator. */

@@ -19,7 +19,7 @@ import { type Header, headerDigest, readHeader } from '../consensus/header.ts'
 import { readCertificate, verifyCertificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { createPortableBlsScheme } from '../platform/bls-portable.ts'
-import { bigintToMinimalBytes, equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
+import { equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { ByteReader, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import {
   BEACON,
@@ -29,10 +29,10 @@ import {
   epoch as toEpoch,
   view,
 } from '../primitives/ids.ts'
-import { encodeRlp } from '../primitives/rlp.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import { verifyProof } from '../state/proof.ts'
+import { orderedKey } from '../state/trie.ts'
 
 export const CHECK_FAILED = defineError<{ what: string; reason: string }>({
   code: 'C401',
@@ -180,8 +180,7 @@ export class LightClient {
     if (payloadRoot(encodeAppHeader(block), block.justification) !== beaconHeader.payloadRoot) {
       throw CHECK_FAILED({ what, reason: 'the Beacon block has another payload than its header commits to' })
     }
-    const key = encodeRlp(bigintToMinimalBytes(BigInt(index)))
-    const included = verifyProof(fromHex(block.recordsRoot), key, proof)
+    const included = verifyProof(fromHex(block.recordsRoot), orderedKey(index), proof)
     if (included === null || !equalBytes(included, record.encoded)) {
       throw CHECK_FAILED({ what, reason: 'it is not under the records root of the Beacon block' })
     }

@@ -44,7 +44,15 @@ const endpointsSchema = z.object({
       wsUrl: z.string(),
       vm: z.string(),
       epoch: z.int(),
-      committee: z.array(z.object({ seat: z.int(), validator: z.int(), address: hex })),
+      committee: z.array(
+        z.object({
+          seat: z.int(),
+          validator: z.int(),
+          address: hex,
+          /** Where the seat itself answers; null while its validator is down. */
+          rpcUrl: z.string().nullable().default(null),
+        }),
+      ),
     }),
   ),
   contracts: z.object({ inbox: hex.optional() }),
@@ -83,10 +91,11 @@ export function describeValidators(
 
 export function describeRollup(rollup: OpenRollup, { validators }: DevnetPlan): RollupEndpoint {
   const { id, name, chainId, epoch, gateway, seats } = rollup
-  const committee = seats.map(({ seat, validator }) => ({
+  const committee = seats.map(({ seat, validator, rpcUrl }) => ({
     seat,
     validator,
     address: validators[validator]!.account,
+    rpcUrl,
   }))
   const { rpcUrl, wsUrl } = gateway
   return { id, name, chainId, rpcUrl, wsUrl, vm: 'ethereumjs', epoch, committee }

@@ -20,7 +20,14 @@ export interface OpenRollup {
   /** Of the newest instance that has been reported. */
   readonly epoch: number
   readonly sub: number
-  readonly seats: readonly { readonly seat: number; readonly validator: number }[]
+  readonly seats: readonly OpenSeat[]
+}
+
+export interface OpenSeat {
+  readonly seat: number
+  readonly validator: number
+  /** Where this seat itself answers; null while its validator is down. */
+  readonly rpcUrl: string | null
 }
 
 type MutableRollup = { -readonly [Key in keyof OpenRollup]: OpenRollup[Key] }
@@ -84,6 +91,9 @@ export class Gateways {
     for (const { name, gateway } of this.#rollups.values()) {
       gateway.backends.remove(id)
       this.#seats.delete(`${name}/${validator}`)
+    }
+    for (const rollup of this.#rollups.values()) {
+      rollup.seats = rollup.seats.map((one) => (one.validator === validator ? { ...one, rpcUrl: null } : one))
     }
   }
 
@@ -153,13 +163,13 @@ function beginsElsewhere(rollup: OpenRollup, { epoch, sub }: SeatReport): boolea
 }
 
 /** Keeps the seats of the newest instance only. */
-function noteSeat(rollup: MutableRollup, { epoch, sub, seat, validator }: SeatReport): void {
+function noteSeat(rollup: MutableRollup, { epoch, sub, seat, validator, rpcUrl }: SeatReport): void {
   const order = epoch - rollup.epoch || sub - rollup.sub
   if (order < 0) return
   const others = order === 0 ? rollup.seats.filter((other) => other.seat !== seat) : []
   rollup.epoch = epoch
   rollup.sub = sub
-  rollup.seats = [...others, { seat, validator }].sort((a, b) => a.seat - b.seat)
+  rollup.seats = [...others, { seat, validator, rpcUrl }].sort((a, b) => a.seat - b.seat)
 }
 
 function isOver(current: SeatReport | undefined, ended: SeatReport): boolean {

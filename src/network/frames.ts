@@ -12,13 +12,14 @@ export function encodeFrame(message: Uint8Array): Buffer {
   return frame
 }
 
-/** Takes the stream apart. Holds no more than has been received, and never more than one message and one chunk. */
+/** Takes the stream apart. Holds one message at most, in less than twice the bytes of it that have come, however finely they were cut. */
 export class FrameReader {
   readonly #messageBytesMax: number
-  #chunks: Uint8Array[] = []
-  #buffered = 0
   /** Of the message that is coming in; null before its header is complete. */
   #length: number | null = null
+  /** Of the header or the message. */
+  #buffer = new Uint8Array(0)
+  #filled = 0
 
   constructor(messageBytesMax: number) {
     this.#messageBytesMax = messageBytesMax
@@ -26,42 +27,38 @@ export class FrameReader {
 
   /** The messages that `chunk` completes, each a copy. Throws DecodeError on an empty or too large one, after which nothing is right. */
   *push(chunk: Uint8Array): Generator<Uint8Array> {
-    this.#chunks.push(chunk)
-    this.#buffered += chunk.length
-    while (true) {
-      if (this.#length === null) {
-        if (this.#buffered < HEADER_BYTES) return
-        this.#length = this.#readLength()
+    for (let at = 0; at < chunk.length; ) {
+      const wanted = this.#length ?? HEADER_BYTES
+      const part = chunk.subarray(at, at + wanted - this.#filled)
+      this.#append(part, wanted)
+      at += part.length
+      if (this.#filled < wanted) return
+      const whole = this.#buffer.subarray(0, wanted)
+      this.#buffer = new Uint8Array(0)
+      this.#filled = 0
+      if (this.#length === null) this.#length = this.#readLength(whole)
+      else {
+        this.#length = null
+        yield whole
       }
-      if (this.#buffered < this.#length) return
-      const message = this.#take(this.#length)
-      this.#length = null
-      yield message
     }
   }
 
-  #readLength(): number {
-    const header = this.#take(HEADER_BYTES)
+  #append(part: Uint8Array, wanted: number): void {
+    const end = this.#filled + part.length
+    if (end > this.#buffer.length) {
+      const larger = new Uint8Array(Math.min(wanted, Math.max(end, 2 * this.#buffer.length)))
+      larger.set(this.#buffer)
+      this.#buffer = larger
+    }
+    this.#buffer.set(part, this.#filled)
+    this.#filled = end
+  }
+
+  #readLength(header: Uint8Array): number {
     const length = new DataView(header.buffer).getUint32(0)
     if (length === 0) throw new DecodeError('an empty message')
     if (length > this.#messageBytesMax) throw new DecodeError(`a message of ${length} bytes`)
     return length
-  }
-
-  #take(length: number): Uint8Array {
-    const taken = new Uint8Array(length)
-    let filled = 0
-    let used = 0
-    while (filled < length) {
-      const chunk = this.#chunks[used]!
-      const part = chunk.subarray(0, length - filled)
-      taken.set(part, filled)
-      filled += part.length
-      if (part.length < chunk.length) this.#chunks[used] = chunk.subarray(part.length)
-      else used++
-    }
-    this.#chunks.splice(0, used)
-    this.#buffered -= length
-    return taken
   }
 }

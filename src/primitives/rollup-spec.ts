@@ -1,7 +1,7 @@
 /** What a rollup is registered with on the Beacon Layer, and what its genesis follows from. */
 
 import type { Hex } from './bytes.ts'
-import { type ByteReader, ByteWriter, DecodeError } from './codec.ts'
+import { type ByteReader, type ByteWriter, DecodeError } from './codec.ts'
 
 /** What executes a rollup's transactions. */
 export type VmName = 'ethereumjs'
@@ -61,10 +61,6 @@ export function readRollupSpec(reader: ByteReader): RollupSpec {
     devMethods: readFlag(reader),
     alloc: reader.list(ALLOC_MAX, (from) => ({ address: from.hex(20), balance: from.u128() })),
   }
-}
-
-export function encodeRollupSpec(spec: RollupSpec): Uint8Array {
-  return writeRollupSpec(new ByteWriter(), spec).finish()
 }
 
 function readVm(reader: ByteReader): VmName {

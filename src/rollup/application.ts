@@ -16,7 +16,6 @@ import type { Height, Instance, RollupId } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { awaitHeight } from './beacon-view.ts'
 import { createBlockSource } from './block-source.ts'
-import { BODY_OVERHEAD_BYTES } from './body.ts'
 import { Chain, type ChainBlock } from './chain.ts'
 import type { SealedBlock } from './executor.ts'
 import { createGenesis } from './genesis.ts'
@@ -78,12 +77,10 @@ export class RollupApplication implements Application {
     this.genesis = genesis
     this.chain = chain
     this.heads = new Heads({ soft: chain.head.header.number })
-    const buildLimits = { ...DEFAULT_BUILD_LIMITS, ...options.buildLimits }
     this.mempool = new Mempool({
       state: () => chain.head.state,
       clock: ports.clock,
       gasLimit: options.spec.gasLimit,
-      transactionBytesMax: buildLimits.bodyBytesMax - BODY_OVERHEAD_BYTES,
       limits: options.mempoolLimits,
     })
     this.#ports = ports
@@ -92,7 +89,7 @@ export class RollupApplication implements Application {
       chain,
       mempool: this.mempool,
       vm,
-      buildLimits,
+      buildLimits: { ...DEFAULT_BUILD_LIMITS, ...options.buildLimits },
       ports,
     })
   }

@@ -5,9 +5,7 @@
 
 import { type Block, readBlock, writeBlock } from '../consensus/block.ts'
 import { type Certificate, readCertificate, writeCertificate } from '../consensus/vote.ts'
-import type { Hex } from '../primitives/bytes.ts'
 import { type ByteReader, ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
-import { keccakHex } from '../primitives/hash.ts'
 import { type RollupId, rollupId } from '../primitives/ids.ts'
 import type { ChainStore } from './chain-store.ts'
 
@@ -33,11 +31,6 @@ export function encodeBatch(batch: Batch): Uint8Array {
 /** Throws DecodeError also if blocks don't follow one another or the certificate isn't of the last. Signatures are the reader's to check. */
 export function decodeBatch(bytes: Uint8Array): Batch {
   return decodeExactly(bytes, readBatch)
-}
-
-/** What the inbox records of a batch: keccak256 of its encoding. */
-export function batchHash(encoded: Uint8Array): Hex {
-  return keccakHex(encoded)
 }
 
 /**

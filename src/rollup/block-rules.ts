@@ -7,9 +7,6 @@ import { equalBytes, type Hex } from '../primitives/bytes.ts'
 import { encodeBody } from './body.ts'
 import type { Environment, SealedBlock } from './executor.ts'
 
-/** A block's time may be so far ahead of the verifier's clock. */
-export const TIME_AHEAD_MAX_MS = 1_000
-
 /** What the transactions of a block see, as far as consensus decides it; null if nobody sits in the proposer's seat. */
 export function environmentOf(
   fields: Pick<Header, 'time' | 'proposer'> & { readonly beaconHash: Hex },
@@ -26,13 +23,12 @@ export function environmentOf(
   }
 }
 
-/** Why `block` can't be a child of `parent`, by headers alone; null if it can. `now` is in Unix ms. */
-export function checkLineage(block: Block, parent: Block, now: number): string | null {
+/** Why `block` can't be a child of `parent`, by headers alone; null if it can. That its time isn't in the future, consensus checks. */
+export function checkLineage(block: Block, parent: Block): string | null {
   const { header } = block
   if (header.parent !== parent.digest) return 'names another parent'
   if (header.height !== parent.header.height + 1) return 'height does not follow'
-  if (header.time < parent.header.time) return 'time before the parent'
-  return header.time > now + TIME_AHEAD_MAX_MS ? 'time in the future' : null
+  return header.time < parent.header.time ? 'time before the parent' : null
 }
 
 /**

@@ -2,9 +2,7 @@
 
 import { encodeJustification } from '../consensus/block.ts'
 import type { Header } from '../consensus/header.ts'
-import { bigintToMinimalBytes } from '../primitives/bytes.ts'
-import { encodeRlp } from '../primitives/rlp.ts'
-import { Trie, type TrieChange } from '../state/trie.ts'
+import { orderedKey, orderedTrie } from '../state/trie.ts'
 import type { Chain } from './chain.ts'
 import type { SoftConfirmation, TransactionInclusion } from './confirmation.ts'
 import type { Transaction } from './transaction.ts'
@@ -36,7 +34,6 @@ export function confirmBlock(
 }
 
 function proveTransaction(transactions: readonly Transaction[], index: number): TransactionInclusion {
-  const key = (at: number) => encodeRlp(bigintToMinimalBytes(BigInt(at)))
-  const trie = Trie.empty.update(transactions.map(({ raw }, at): TrieChange => [key(at), raw]))
-  return { index, raw: transactions[index]!.raw, proof: trie.prove(key(index)) }
+  const trie = orderedTrie(transactions.map(({ raw }) => raw))
+  return { index, raw: transactions[index]!.raw, proof: trie.prove(orderedKey(index)) }
 }

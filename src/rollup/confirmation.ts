@@ -7,13 +7,13 @@
 import type { Committee } from '../consensus/committee.ts'
 import { type Header, headerDigest } from '../consensus/header.ts'
 import { type Certificate, seatsOf, verifyCertificate } from '../consensus/vote.ts'
-import { bigintToMinimalBytes, concatBytes, equalBytes, fromHex, type Hex } from '../primitives/bytes.ts'
+import { concatBytes, equalBytes, fromHex, type Hex } from '../primitives/bytes.ts'
 import { DecodeError } from '../primitives/codec.ts'
 import { keccakHex } from '../primitives/hash.ts'
 import { instanceKey } from '../primitives/ids.ts'
-import { encodeRlp } from '../primitives/rlp.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import { verifyProof } from '../state/proof.ts'
+import { orderedKey } from '../state/trie.ts'
 import { decodeEthereumHeader, type EthereumHeader, ethereumHash } from './header.ts'
 
 export interface SoftConfirmation {
@@ -132,8 +132,7 @@ function certificateFlaw(
 
 function isIncluded({ index, raw, proof }: TransactionInclusion, header: EthereumHeader): boolean {
   try {
-    const key = encodeRlp(bigintToMinimalBytes(BigInt(index)))
-    const value = verifyProof(fromHex(header.transactionsRoot), key, proof)
+    const value = verifyProof(fromHex(header.transactionsRoot), orderedKey(index), proof)
     return value !== null && equalBytes(value, raw)
   } catch (cause) {
     if (cause instanceof DecodeError) return false

@@ -28,8 +28,6 @@ export interface MempoolOptions {
   readonly state: () => StateReader
   readonly clock: Clock
   readonly gasLimit: number
-  /** What a block of this node's has room for: a larger one would wait for ever, and keep the chain busy. */
-  readonly transactionBytesMax: number
   readonly limits?: Partial<MempoolLimits>
 }
 
@@ -126,11 +124,7 @@ export class Mempool {
 
   #check(transaction: Transaction): Refusal | null {
     const state = this.#options.state()
-    const { from, nonce, raw } = transaction
-    const { transactionBytesMax } = this.#options
-    if (raw.length > transactionBytesMax) {
-      return refuse('oversized', `oversized data: transaction size ${raw.length}, limit ${transactionBytesMax}`)
-    }
+    const { from, nonce } = transaction
     const stateNonce = this.#stateNonce(from)
     if (nonce < stateNonce) {
       return refuse('nonce-too-low', `nonce too low: next nonce ${stateNonce}, tx nonce ${nonce}`)

@@ -5,7 +5,6 @@
 
 export type RefusalReason =
   | 'malformed'
-  | 'oversized'
   | 'nonce-too-low'
   | 'nonce-too-high'
   | 'insufficient-funds'

@@ -87,9 +87,9 @@ export class Replica {
    * Beacon reference, which may be out of sight by now, and so the randomness.
    */
   async reasonAgainst(block: Block, parent: Block, certified: boolean): Promise<string | null> {
-    const { beacon, clock } = this.#parts.ports
+    const { beacon } = this.#parts.ports
     const { beaconRef, height } = block.header
-    const flaw = checkLineage(block, parent, clock.now())
+    const flaw = checkLineage(block, parent)
     if (flaw !== null) return flaw
     const reference = checkReference(beacon, beaconRef, parent.header.beaconRef)
     if (reference === null && !certified) return 'unusable Beacon reference'

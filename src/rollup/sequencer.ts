@@ -21,6 +21,9 @@ export interface BuildLimits {
 /** Two full blocks still fit into one L1 transaction, which is what a batch has to fit into. */
 export const DEFAULT_BUILD_LIMITS: BuildLimits = { bodyBytesMax: 56 * 1024, budgetMs: 150 }
 
+/** A transaction that runs for longer is forgotten, in a block or not: no view is so patient that all seats could execute it in time. */
+const EXECUTION_MS_MAX = 2_000
+
 /** Refusals that other circumstances may lift: the transaction stays in the pool. */
 const LATER: ReadonlySet<RefusalReason> = new Set([
   'gas-limit-exceeded',
@@ -47,7 +50,9 @@ export async function fillBlock(
       queue.skip()
       continue
     }
+    const startedAt = clock.now()
     const refusal = await execution.apply(transaction).catch(() => 'failed' as const)
+    if (clock.now() - startedAt > EXECUTION_MS_MAX) mempool.drop(transaction.hash)
     if (refusal === null) {
       bytesLeft -= bytes
       queue.take()

@@ -97,11 +97,18 @@ export class Trie {
   }
 }
 
-/** Root of the trie of `values` under the keys RLP(index): Ethereum's transactions and receipts roots. */
+/** The trie of `values` under {@link orderedKey}: Ethereum's transactions and receipts. */
+export function orderedTrie(values: readonly Uint8Array[]): Trie {
+  return Trie.empty.update(values.map((value, index): TrieChange => [orderedKey(index), value]))
+}
+
 export function orderedRoot(values: readonly Uint8Array[]): Uint8Array {
-  return Trie.empty
-    .update(values.map((value, index): TrieChange => [encodeRlp(bigintToMinimalBytes(BigInt(index))), value]))
-    .root()
+  return orderedTrie(values).root()
+}
+
+/** RLP(index). */
+export function orderedKey(index: number): Uint8Array {
+  return encodeRlp(bigintToMinimalBytes(BigInt(index)))
 }
 
 /**

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Action } from '../../src/beacon/actions.ts'
 import { createEvidence } from '../../src/beacon/evidence.ts'
-import { POOLED_NONCES_MAX } from '../../src/beacon/pool/action-pool.ts'
+import { ActionPool, POOLED_NONCES_MAX } from '../../src/beacon/pool/action-pool.ts'
 import { WAITING_HEADERS_MAX } from '../../src/beacon/pool/record-pool.ts'
 import type { PoolItem } from '../../src/beacon/pool.ts'
 import { encodeRecord } from '../../src/beacon/record.ts'
 import { headerDigest } from '../../src/consensus/header.ts'
+import { recoverAddress } from '../../src/platform/secp256k1.ts'
 import { utf8 } from '../../src/primitives/bytes.ts'
 import { keccakHex } from '../../src/primitives/hash.ts'
 import { BEACON, epoch, height, rollupId, view } from '../../src/primitives/ids.ts'
@@ -83,6 +84,21 @@ test('an action whose sender has spent the fee is forgotten', async () => {
   assert.equal(app.pool.actions.size, 0)
 })
 
+test('a full pool gives the place of an action behind a gap to one that can be applied next', async () => {
+  const { app } = await startNode(createGenesis())
+  const pool = new ActionPool(app.network, recoverAddress, 2)
+  const add = (nonce: number, account: typeof alice) =>
+    pool.add(signedBytes(app.network, transfer(nonce), account.key), app.state)
+  assert.deepEqual(
+    [1, 2].map((nonce) => add(nonce, alice).ok),
+    [true, true],
+  )
+  assert.deepEqual(add(1, bob), { ok: false, reason: 'POOL_FULL' })
+  assert.equal(add(0, bob).ok, true)
+  assert.equal(add(1, bob).ok, true)
+  assert.deepEqual(add(2, bob), { ok: false, reason: 'POOL_FULL' })
+})
+
 test('a selection keeps to its bounds', async () => {
   const { app } = await startNode(createGenesis())
   for (let nonce = 0; nonce < 5; nonce++)
@@ -130,6 +146,21 @@ test('of more blocks than a record holds the rest follows in the next Beacon blo
   assert.equal(app.state.record(rollupId(1))!.height, 64)
   await advanceTo(app, 3)
   assert.equal(app.state.record(rollupId(1))!.height, 70)
+})
+
+test('where not all records fit, those of the rollups that have waited longest go first', async () => {
+  const rollups = [rollupSpec(), rollupSpec({ name: 'other', chainId: 7_700_002 })]
+  const { app } = await startNode(createGenesis({ rollups }))
+  await advanceTo(app, 1)
+  const [busy, quiet] = rollups.map((_, i) => new RollupChain({ ...INSTANCE, rollup: rollupId(i + 1) }))
+  const offer = (chain: RollupChain) =>
+    app.pool.addRecord(chain.record(app.committee(chain.instance)!, [chain.next(referenceTo(app))]))
+  offer(busy!)
+  await advanceTo(app, 2)
+  offer(busy!)
+  offer(quiet!)
+  const [first] = app.pool.records.select(app.state, 1)
+  assert.equal(first!.headers[0]!.instance.rollup, 2)
 })
 
 test('a record is refused with its reason', async () => {

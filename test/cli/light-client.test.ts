@@ -23,7 +23,7 @@ const CHECK_FAILED = { code: 'C401' }
 const folder = mkdtempSync(join(tmpdir(), 'light-client-'))
 after(() => rmSync(folder, { recursive: true }))
 
-type Ask = (method: string, params: readonly unknown[]) => Promise<never>
+type Ask = <Answer>(method: string, params: readonly unknown[]) => Promise<Answer>
 
 /** How a node answers instead of honestly; `ask` gives the honest answer. */
 type Lie = (ask: Ask, method: string, params: readonly unknown[]) => Promise<unknown>

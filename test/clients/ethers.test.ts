@@ -14,15 +14,15 @@ import {
   Wallet,
   WebSocketProvider,
 } from 'ethers'
-import { type RollupNetwork, startRollup } from './network.ts'
+import { type RollupNetwork, startRollup, TEST_TIMEOUT_MS } from './network.ts'
 import { compileToken } from './token.ts'
-import { Collected, repeatUntil } from './waiting.ts'
+import { Collected, repeatUntil, untilFinal } from './waiting.ts'
 
 const SUPPLY = parseEther('1000000')
 const FRESH = `0x${'77'.repeat(20)}`
 const IN_FLIGHT = 50
 
-describe('ethers on a rollup', () => {
+describe('ethers on a rollup', { timeout: TEST_TIMEOUT_MS }, () => {
   let network: RollupNetwork
   let provider: JsonRpcProvider
   let signer: NonceManager
@@ -196,7 +196,7 @@ describe('ethers on a rollup', () => {
 
   test('sees `safe` and `finalized` climb past its transaction', async () => {
     const { blockNumber, hash } = await confirmed(await transfer(1n))
-    assert.equal((await provider.send('soft_waitFor', [hash, 'final', 25_000]))?.rung, 'final')
+    await untilFinal((method, params) => provider.send(method, params), hash)
     const [latest, safe, finalized] = await Promise.all(
       ['latest', 'safe', 'finalized'].map(async (tag) => (await provider.getBlock(tag))!.number),
     )

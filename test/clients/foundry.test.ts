@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { execa } from 'execa'
-import { type RollupNetwork, startRollup } from './network.ts'
+import { type RollupNetwork, startRollup, TEST_TIMEOUT_MS } from './network.ts'
 import { FIXTURES } from './token.ts'
 
 const MODULES = join(import.meta.dirname, '../../node_modules')
@@ -58,7 +58,7 @@ async function createProject() {
   }
 }
 
-describe('forge and cast on a rollup', () => {
+describe('forge and cast on a rollup', { timeout: TEST_TIMEOUT_MS }, () => {
   let network: RollupNetwork
   let project: Awaited<ReturnType<typeof createProject>>
   let token: string

@@ -2,6 +2,9 @@
 
 import { createHome } from '../devnet/beacon-cli.ts'
 
+/** Of a whole file: what never comes must not be waited for in vain. */
+export const TEST_TIMEOUT_MS = 300_000
+
 export interface RollupNetwork extends AsyncDisposable {
   readonly home: ReturnType<typeof createHome>
   readonly chainId: number

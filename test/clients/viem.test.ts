@@ -23,9 +23,9 @@ import {
   webSocket,
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { type RollupNetwork, startRollup } from './network.ts'
+import { type RollupNetwork, startRollup, TEST_TIMEOUT_MS } from './network.ts'
 import { compileToken } from './token.ts'
-import { Collected, repeatUntil } from './waiting.ts'
+import { Collected, repeatUntil, untilFinal } from './waiting.ts'
 
 const SUPPLY = parseEther('1000000')
 const FRESH = `0x${'88'.repeat(20)}` as const
@@ -49,7 +49,7 @@ function connect(network: RollupNetwork) {
   }
 }
 
-describe('viem on a rollup', () => {
+describe('viem on a rollup', { timeout: TEST_TIMEOUT_MS }, () => {
   let network: RollupNetwork
   let clients: ReturnType<typeof connect>
   let token: { address: Hex; abi: ReturnType<typeof compileToken>['abi'] }
@@ -132,7 +132,7 @@ describe('viem on a rollup', () => {
       onBlockNumber: (number) => blocks.add(number),
       emitMissed: false,
     })
-    const heights = await blocks.next(4)
+    const heights = await blocks.next(3)
     unwatch()
     assert.deepEqual(
       heights,
@@ -190,12 +190,9 @@ describe('viem on a rollup', () => {
   test('sees `safe` and `finalized` climb past its transaction', async () => {
     const { reader } = clients
     const { blockNumber, transactionHash } = await confirmed(await transfer(1n))
-    const params: unknown = [transactionHash, 'final', 25_000]
     // biome-ignore lint/suspicious/noExplicitAny: viem knows no soft_ methods
-    const status = (await reader.request({ method: 'soft_waitFor', params } as any)) as {
-      rung: string
-    } | null
-    assert.equal(status?.rung, 'final')
+    const ask = (method: string, params: unknown[]) => reader.request<any>({ method, params })
+    await untilFinal(ask, transactionHash)
     const finalized = await reader.getBlock({ blockTag: 'finalized' })
     const safe = await reader.getBlock({ blockTag: 'safe' })
     assert.ok(finalized.number >= blockNumber)

@@ -33,3 +33,11 @@ export class Collected<Value> {
     return this.#values.splice(0, count)
   }
 }
+
+/** Resolves once the transaction is final on the L1. One call waits for less long than that may take on a busy machine. */
+export async function untilFinal(
+  ask: (method: string, params: unknown[]) => Promise<{ rung: string } | null>,
+  hash: string,
+): Promise<void> {
+  while ((await ask('soft_waitFor', [hash, 'final', 20_000])) === null);
+}

@@ -10,8 +10,11 @@ import { fromHex, type Hex, toHex } from '../../src/primitives/bytes.ts'
 import { keccak256 } from '../../src/primitives/hash.ts'
 import { height } from '../../src/primitives/ids.ts'
 import { encodeBody } from '../../src/rollup/body.ts'
+import { BlockExecution } from '../../src/rollup/executor.ts'
 import { decodeEthereumHeader, encodeEthereumHeader } from '../../src/rollup/header.ts'
+import { fillBlock } from '../../src/rollup/sequencer.ts'
 import { TRANSACTION_BYTES_MAX } from '../../src/rollup/transaction.ts'
+import type { Outcome, Vm } from '../../src/rollup/vm/vm.ts'
 import {
   CHAIN_ID,
   certify,
@@ -30,6 +33,16 @@ const abi = new Interface(probe.abi)
 const wallet = HDNodeWallet.fromPhrase(DEV_MNEMONIC)
 const CONTRACT = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
 const FRESH: Hex = `0x${'77'.repeat(20)}`
+const NO_EFFECT: Outcome = {
+  succeeded: true,
+  error: null,
+  gasUsed: 0,
+  gasRefund: 0,
+  output: new Uint8Array(0),
+  logs: [],
+  createdAddress: null,
+  destroyed: [],
+}
 const DEPLOYMENT = { data: probe.bytecode + abi.encodeDeploy([10n ** 24n]).slice(2), gasLimit: 2_000_000 }
 
 async function sign(nonce: number, fields: TransactionLike): Promise<Uint8Array> {
@@ -166,7 +179,6 @@ describe('a rollup application', () => {
       'body with it twice': forge(block, { body: encodeBody([raw, raw]) }),
       'body of noise': forge(block, { body: Uint8Array.of(0, 0, 0, 1) }),
       'time before the parent': forge(block, { header: { time: genesis.header.time - 1 } }),
-      'time in the future': forge(block, { header: { time: leader.clock.now() + 2_000 } }),
       height: forge(block, { header: { height: height(2) } }),
     }
     for (const [claim, forged] of Object.entries(forgeries)) {
@@ -198,6 +210,17 @@ describe('a rollup application', () => {
     assert.equal(await replica.application.verify(lagging, genesis, true), true, 'certified in time')
     replica.beacon.newest = 11
     assert.equal(await replica.application.verify(lagging, genesis), true)
+  })
+
+  test('refuses another body under the header of a block that it has verified', async () => {
+    const leader = await createLocalRollup()
+    const replica = await createLocalRollup()
+    const { genesis } = leader.application
+    submit(leader, await sign(0, { to: FRESH }))
+    const block = await propose(leader, genesis)
+    assert.equal(await replica.application.verify(block, genesis), true)
+    assert.equal(await replica.application.verify({ ...block, appBody: encodeBody([]) }, genesis), false)
+    assert.equal(await replica.application.verify(block, genesis), true)
   })
 
   test('waits a moment for a Beacon block that is about to be finalised', async () => {
@@ -292,6 +315,23 @@ describe('a rollup application', () => {
     submit(local, await sized(TRANSACTION_BYTES_MAX - overhead))
     await mine(local)
     assert.equal(local.application.chain.head.transactions.length, 1)
+  })
+
+  test('forgets a transaction that no view leaves the time to execute', async () => {
+    const { application, clock } = await createLocalRollup()
+    const { chain, mempool } = application
+    application.submit(await sign(0, { to: FRESH }))
+    const slow: Vm = {
+      isPrecompile: () => true,
+      run: async () => {
+        clock.time += 2_001
+        return { ...NO_EFFECT, gasUsed: 50_000 }
+      },
+    }
+    const execution = new BlockExecution(slow, chain.head, chain.head.header)
+    await fillBlock(execution, mempool, chain.head.state, clock)
+    assert.equal(execution.transactions.length, 1)
+    assert.equal(mempool.size, 0)
   })
 
   test('stops at the gas limit and the size of a block', async () => {

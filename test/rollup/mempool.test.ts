@@ -40,13 +40,7 @@ function transaction(from: Hex, nonce: number, fields: Partial<Transaction> = {}
 function setUp(limits: Partial<MempoolLimits> = {}, balance = 10n ** 18n) {
   let now = 0
   let state = stateWith(0, balance)
-  const pool = new Mempool({
-    state: () => state,
-    clock: { now: () => now++ },
-    gasLimit: 30_000_000,
-    transactionBytesMax: 1_000,
-    limits,
-  })
+  const pool = new Mempool({ state: () => state, clock: { now: () => now++ }, gasLimit: 30_000_000, limits })
   const order = (baseFee = 1n) => {
     const queue = pool.best(state, baseFee)
     const taken: [Hex, number][] = []
@@ -152,7 +146,6 @@ describe('the pool of waiting transactions', () => {
     assert.equal(reason(transaction(ALICE, 3, { maxPriorityFeePerGas: 101n })), 'tip-above-fee-cap')
     const data = new Uint8Array(1000).fill(1)
     assert.equal(reason(transaction(ALICE, 3, { data, gasLimit: 40_000 })), 'intrinsic-gas-too-low')
-    assert.equal(reason(transaction(ALICE, 3, { raw: new Uint8Array(1_001) })), 'oversized')
     const initcode = new Uint8Array(49_153)
     assert.equal(
       reason(transaction(ALICE, 3, { to: null, data: initcode, gasLimit: 3_000_000 })),

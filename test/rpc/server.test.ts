@@ -53,6 +53,9 @@ const methods: Methods = {
     throw new RpcError(3, 'reverted', 1n)
   },
   large: (params) => 'x'.repeat(params[0] as number),
+  spin: () => {
+    for (const end = performance.now() + 15; performance.now() < end; );
+  },
   wait: () =>
     new Promise<string>((resolve) => {
       release = () => resolve('released')
@@ -218,6 +221,18 @@ test('batches, bodies and answers have bounds', async () => {
     large.map(({ error }: { error?: { code: number } }) => error?.code),
     [undefined, -32003, -32003],
   )
+})
+
+test('a batch of much work lets others have their turn', async () => {
+  const [greedy, modest] = [await openSocket(), await openSocket()]
+  const order: string[] = []
+  greedy.socket.once('message', () => order.push('greedy'))
+  modest.socket.once('message', () => order.push('modest'))
+  greedy.send(Array.from({ length: 20 }, (_, id) => call('spin', [], id)))
+  modest.send(call('echo'))
+  await Promise.all([greedy.until(1), modest.until(1)])
+  assert.deepEqual(order, ['modest', 'greedy'])
+  for (const { socket } of [greedy, modest]) socket.close()
 })
 
 test('a body without an end is not read for ever', async () => {

@@ -4,10 +4,11 @@ import { Interface } from 'ethers'
 import { toHex } from '../../src/primitives/bytes.ts'
 import { DecodeError } from '../../src/primitives/codec.ts'
 import { rollupId } from '../../src/primitives/ids.ts'
+import type { RpcClient } from '../../src/rpc/client.ts'
 import { decodeWords, encodeCall, topicOf, wordToNumber } from '../../src/settlement/abi.ts'
 import { ROLLUP_INBOX } from '../../src/settlement/artifacts/rollup-inbox.ts'
-import { decodePosting, encodePostBatch } from '../../src/settlement/inbox.ts'
-import type { L1Log } from '../../src/settlement/l1-client.ts'
+import { decodePosting, encodePostBatch, fetchInboxHead } from '../../src/settlement/inbox.ts'
+import { L1Client, type L1Log } from '../../src/settlement/l1-client.ts'
 import { createBatch } from './batches.ts'
 
 const inbox = new Interface(ROLLUP_INBOX.abi)
@@ -40,6 +41,13 @@ test('a call without byte strings is encoded as ethers encodes it', () => {
     toHex(encodeCall('challengeWindowBlocks()', [])),
     inbox.encodeFunctionData('challengeWindowBlocks', []),
   )
+})
+
+test('a head beyond all heights can be read, and no batch follows it', async () => {
+  const answer = inbox.encodeFunctionResult('headOf', [1n, 2n ** 64n - 1n, `0x${'ab'.repeat(32)}`])
+  const rpc: RpcClient = { url: 'http://an.l1', request: async () => answer, close() {} }
+  const head = await fetchInboxHead(new L1Client(rpc), `0x${'11'.repeat(20)}`, rollupId(3))
+  assert.equal(head.lastHeight, Number.MAX_SAFE_INTEGER)
 })
 
 test('a posting is decoded from the event that ethers encodes', () => {

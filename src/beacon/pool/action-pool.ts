@@ -24,7 +24,7 @@ export type ActionAdmission =
   | { readonly ok: true; readonly hash: Hex }
   | { readonly ok: false; readonly reason: ActionRefusal }
 
-export const POOLED_ACTIONS_MAX = 4096
+const POOLED_ACTIONS_MAX = 4096
 /** Of one sender: its nonces may run ahead of the state by fewer than this. */
 export const POOLED_NONCES_MAX = 64
 
@@ -36,13 +36,19 @@ interface PooledAction {
 export class ActionPool {
   readonly #network: NetworkIdentity
   readonly #recoverAddress: RecoverAddress
+  readonly #actionsMax: number
   /** Sender to nonce to action. */
   readonly #bySender = new Map<Hex, Map<number, PooledAction>>()
   readonly #byHash = new Map<Hex, PooledAction>()
 
-  constructor(network: NetworkIdentity, recoverAddress: RecoverAddress) {
+  constructor(
+    network: NetworkIdentity,
+    recoverAddress: RecoverAddress,
+    actionsMax: number = POOLED_ACTIONS_MAX,
+  ) {
     this.#network = network
     this.#recoverAddress = recoverAddress
+    this.#actionsMax = actionsMax
   }
 
   get size(): number {
@@ -62,6 +68,7 @@ export class ActionPool {
     if (sender === null) return { ok: false, reason: 'BAD_SIGNATURE' }
     const reason = this.#check(signed.action.nonce, sender, state)
     if (reason !== null) return { ok: false, reason }
+    if (!this.#hasRoom(signed.action.nonce, sender, state)) return { ok: false, reason: 'POOL_FULL' }
     this.#insert(sender, { signed, bytes })
     return { ok: true, hash: signed.hash }
   }
@@ -93,12 +100,9 @@ export class ActionPool {
     const { actionFee } = state.params()
     for (const [sender, queue] of this.#bySender) {
       const { nonce, balance } = state.account(sender)
-      for (const [at, pooled] of queue) {
-        if (at >= nonce && balance >= actionFee * BigInt(at - nonce + 1)) continue
-        queue.delete(at)
-        this.#byHash.delete(pooled.signed.hash)
+      for (const at of queue.keys()) {
+        if (at < nonce || balance < actionFee * BigInt(at - nonce + 1)) this.#forget(sender, at)
       }
-      if (queue.size === 0) this.#bySender.delete(sender)
     }
   }
 
@@ -110,7 +114,32 @@ export class ActionPool {
     // All nonces before it must be paid for too.
     if (account.balance < state.params().actionFee * BigInt(nonce - account.nonce + 1))
       return 'FEE_NOT_COVERED'
-    return this.size >= POOLED_ACTIONS_MAX ? 'POOL_FULL' : null
+    return null
+  }
+
+  /** In a full pool what can be applied next takes the place of something behind a gap, which would hold it for ever at no cost. */
+  #hasRoom(nonce: number, sender: Hex, state: BeaconStateView): boolean {
+    if (this.size < this.#actionsMax) return true
+    return nonce === this.nextNonce(sender, state) && this.#dropStranded(state)
+  }
+
+  /** False if nothing waits behind a gap. */
+  #dropStranded(state: BeaconStateView): boolean {
+    for (const [sender, queue] of this.#bySender) {
+      const next = this.nextNonce(sender, state)
+      const stranded = [...queue.keys()].find((nonce) => nonce > next)
+      if (stranded === undefined) continue
+      this.#forget(sender, stranded)
+      return true
+    }
+    return false
+  }
+
+  #forget(sender: Hex, nonce: number): void {
+    const queue = this.#bySender.get(sender)!
+    this.#byHash.delete(queue.get(nonce)!.signed.hash)
+    queue.delete(nonce)
+    if (queue.size === 0) this.#bySender.delete(sender)
   }
 
   #insert(sender: Hex, pooled: PooledAction): void {

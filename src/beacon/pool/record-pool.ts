@@ -71,17 +71,18 @@ export class RecordPool {
     return { ok: true }
   }
 
-  /** One record per rollup at most, each continuing `state`. */
+  /** One record per rollup at most, each continuing `state`; of too many those whose rollups have waited longest. */
   select(state: BeaconStateView, countMax: number): RollupRecord[] {
-    const selected: RollupRecord[] = []
+    const candidates: { record: RollupRecord; recordedAt: number }[] = []
     for (const { instance } of this.#queues.values()) {
-      if (selected.length === countMax) break
       const status = state.instanceStatus(instance.rollup)
       if (status === null || instanceKey(status.instance) !== instanceKey(instance)) continue
-      const record = this.newest(instance, height((state.record(instance.rollup)?.height ?? 0) + 1))
-      if (record !== null) selected.push(record)
+      const head = state.record(instance.rollup)
+      const record = this.newest(instance, height((head?.height ?? 0) + 1))
+      if (record !== null) candidates.push({ record, recordedAt: head?.recordedAt ?? 0 })
     }
-    return selected
+    candidates.sort((a, b) => a.recordedAt - b.recordedAt)
+    return candidates.slice(0, countMax).map(({ record }) => record)
   }
 
   /** The longest record of at most 64 headers that starts at `from`, or null. */

@@ -1,12 +1,10 @@
 /** JSON-RPC about rollups and their records. */
 
 import { encodeHeader } from '../../consensus/header.ts'
-import { bigintToMinimalBytes } from '../../primitives/bytes.ts'
 import type { Height } from '../../primitives/ids.ts'
-import { encodeRlp } from '../../primitives/rlp.ts'
 import { checkCount } from '../../rpc/params.ts'
 import type { Methods } from '../../rpc/server.ts'
-import { Trie } from '../../state/trie.ts'
+import { orderedKey, orderedTrie } from '../../state/trie.ts'
 import type { BeaconApplication } from '../application.ts'
 import { type Json, toJson } from '../json.ts'
 import { decodeBody } from '../payload.ts'
@@ -57,14 +55,8 @@ function record(app: BeaconApplication, { id }: Rollup, at: Height): Json {
       height: position.height,
       digest: block.digest,
       index: position.index,
-      proof: proveItem(records, position.index),
+      proof: orderedTrie(records).prove(orderedKey(position.index)),
     },
     encoded,
   })
-}
-
-/** The nodes from the root of an ordered trie (state/trie.ts) to one of its items. */
-export function proveItem(items: readonly Uint8Array[], index: number): Uint8Array[] {
-  const keyOf = (at: number) => encodeRlp(bigintToMinimalBytes(BigInt(at)))
-  return Trie.empty.update(items.map((item, at) => [keyOf(at), item] as const)).prove(keyOf(index))
 }

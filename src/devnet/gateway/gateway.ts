@@ -5,12 +5,13 @@
 
 import { defineError } from '../../errors/beacon-error.ts'
 import { systemRandom } from '../../platform/system.ts'
+import type { Dispatch } from '../../rpc/dispatch.ts'
 import { BATCH_ENTRIES_MAX, RPC_LISTEN_FAILED, type RpcServer, serveRpc } from '../../rpc/server.ts'
 import { Backends } from './backends.ts'
 import { Filters } from './filters.ts'
 import { HeadFollower } from './head-follower.ts'
 import { resultOf } from './messages.ts'
-import { Router } from './router.ts'
+import { type OwnMethods, Router } from './router.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Upstream } from './upstream.ts'
 
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   readonly holdMs?: number
   /** How long a node that doesn't answer is believed to live. */
   readonly proofOfLifeMs?: number
+  /** That are being answered at one time. */
+  readonly messagesMax?: number
 }
 
 export const PORT_TAKEN = defineError<{ what: string; port: number }>({
@@ -44,44 +47,34 @@ export const LISTEN_FAILED = defineError<{ what: string; port: number; reason: s
 })
 
 const HOLD_MS = 2_000
+const MESSAGES_MAX = 4_096
+
+interface Parts {
+  readonly backends: Backends
+  readonly upstream: Upstream
+  readonly router: Router
+  readonly filters: Filters
+  readonly heads: HeadFollower
+}
 
 export class Gateway {
-  readonly backends: Backends
   readonly #options: GatewayOptions
-  readonly #upstream: Upstream
-  readonly #router: Router
-  readonly #filters: Filters
-  readonly #heads: HeadFollower
+  readonly #parts: Parts
   readonly #server: RpcServer
 
-  private constructor(
-    options: GatewayOptions,
-    parts: { backends: Backends; upstream: Upstream; router: Router; filters: Filters; heads: HeadFollower },
-    server: RpcServer,
-  ) {
+  private constructor(options: GatewayOptions, parts: Parts, server: RpcServer) {
     this.#options = options
-    this.backends = parts.backends
-    this.#upstream = parts.upstream
-    this.#router = parts.router
-    this.#filters = parts.filters
-    this.#heads = parts.heads
+    this.#parts = parts
     this.#server = server
   }
 
   static async listen(options: GatewayOptions): Promise<Gateway> {
-    const { chain, kind, holdMs = HOLD_MS } = options
-    const upstream = new Upstream(options.proofOfLifeMs)
-    const headOf = ({ url }: { url: string }) => askHead(upstream, url, holdMs)
-    const backends = new Backends({ chain, holdMs, headOf })
-    const router = new Router(backends, upstream)
-    const filters = new Filters(router, backends)
-    const heads = new HeadFollower(router, backends)
-    const subscriptions = new Subscriptions(router, backends, heads)
-    // The Beacon Layer has neither filters nor subscriptions.
-    const own = kind === 'rollup' ? { ...filters.methods, ...subscriptions.methods } : {}
-    const routing = { own, batchEntriesMax: BATCH_ENTRIES_MAX }
-    const server = await serve(options, (text, context) => router.answer(text, context, routing))
-    return new Gateway(options, { backends, upstream, router, filters, heads }, server)
+    const parts = createParts(options)
+    return new Gateway(options, parts, await serve(options, parts))
+  }
+
+  get backends(): Backends {
+    return this.#parts.backends
   }
 
   get port(): number {
@@ -108,15 +101,23 @@ export class Gateway {
 
   /** Makes a call as a client would, through the serving backend. */
   call(method: string, params: readonly unknown[]): Promise<unknown> {
-    return this.#router.call(method, params)
+    return this.#parts.router.call(method, params)
   }
 
   async close(): Promise<void> {
-    this.#heads.close()
-    this.#filters.close()
+    this.#parts.heads.close()
+    this.#parts.filters.close()
     await this.#server.close()
-    this.#upstream.close()
+    this.#parts.upstream.close()
   }
+}
+
+function createParts({ chain, holdMs = HOLD_MS, proofOfLifeMs }: GatewayOptions): Parts {
+  const upstream = new Upstream(proofOfLifeMs)
+  const backends = new Backends({ chain, holdMs, headOf: ({ url }) => askHead(upstream, url, holdMs) })
+  const router = new Router(backends, upstream)
+  const filters = new Filters(router, backends)
+  return { backends, upstream, router, filters, heads: new HeadFollower(router, backends) }
 }
 
 async function askHead(upstream: Upstream, url: string, timeoutMs: number): Promise<number> {
@@ -125,10 +126,17 @@ async function askHead(upstream: Upstream, url: string, timeoutMs: number): Prom
   return Number(resultOf(JSON.parse(text)))
 }
 
-async function serve(
-  { chain, host, port }: GatewayOptions,
-  dispatch: Parameters<typeof serveRpc>[0],
-): Promise<RpcServer> {
+/** The Beacon Layer has neither filters nor subscriptions. */
+function ownMethods({ kind }: GatewayOptions, { router, backends, filters, heads }: Parts): OwnMethods {
+  if (kind === 'beacon') return {}
+  return { ...filters.methods, ...new Subscriptions(router, backends, heads).methods }
+}
+
+async function serve(options: GatewayOptions, parts: Parts): Promise<RpcServer> {
+  const { chain, host, port, messagesMax = MESSAGES_MAX } = options
+  const own = ownMethods(options, parts)
+  const routing = { own, batchEntriesMax: BATCH_ENTRIES_MAX, messagesMax }
+  const dispatch: Dispatch = (text, context) => parts.router.answer(text, context, routing)
   try {
     // A connection that can't be accepted is its client's alone to notice.
     return await serveRpc(dispatch, { host, port }, { random: systemRandom, onError: () => {} })

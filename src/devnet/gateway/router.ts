@@ -5,7 +5,7 @@
 
 import type { RpcContext } from '../../rpc/dispatch.ts'
 import { idOf, invalidRequest, parseIncoming } from '../../rpc/request.ts'
-import { INTERNAL_ERROR, RpcError } from '../../rpc/rpc-error.ts'
+import { INTERNAL_ERROR, LIMIT_EXCEEDED, RpcError } from '../../rpc/rpc-error.ts'
 import type { Backend, Backends } from './backends.ts'
 import {
   type Answer,
@@ -33,11 +33,14 @@ const NOT_REPEATABLE = /^(eth_sendTransaction|wallet_|evm_|hardhat_|anvil_|perso
 export interface RouterOptions {
   readonly own: OwnMethods
   readonly batchEntriesMax: number
+  /** Messages that are being answered at one time, of all clients together. */
+  readonly messagesMax: number
 }
 
 export class Router {
   readonly #backends: Backends
   readonly #upstream: Upstream
+  #running = 0
 
   constructor(backends: Backends, upstream: Upstream) {
     this.#backends = backends
@@ -48,14 +51,18 @@ export class Router {
   async answer(
     text: string,
     context: RpcContext,
-    { own, batchEntriesMax }: RouterOptions,
+    { own, batchEntriesMax, messagesMax }: RouterOptions,
   ): Promise<string | null> {
+    if (this.#running >= messagesMax) return JSON.stringify(failure(null, tooMany()))
+    this.#running++
     try {
       const { isBatch, entries } = parseIncoming(text, batchEntriesMax)
       if (isBatch) return await this.#answerBatch(entries, context, own)
       return await this.#answerOne(entries[0], text, context, own)
     } catch (cause) {
       return JSON.stringify(failure(null, cause))
+    } finally {
+      this.#running--
     }
   }
 
@@ -164,4 +171,8 @@ function answerOwned(
     (result) => success(id, result),
     (cause) => failure(id, cause),
   )
+}
+
+function tooMany(): RpcError {
+  return new RpcError(LIMIT_EXCEEDED, 'too many requests at one time')
 }

@@ -5,12 +5,15 @@
 
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { HEAD_HEADER } from '../../rpc/http.ts'
+import { DEFAULT_RPC_LIMITS } from '../../rpc/server.ts'
 
 /** Asked for an answer after this long, a backend must show that it lives ... */
 const STALL_MS = 1_000
 /** ... within this long, by default: a node that works on a long call, on a busy machine, is slow and not dead. */
 const PROOF_OF_LIFE_MS = 6_000
 export const ANSWER_BYTES_MAX = 128 * 1024 * 1024
+/** To one backend; further requests wait. A backend refuses connections beyond its own limit, which looks as if it were gone. */
+const SOCKETS_MAX = Math.floor(DEFAULT_RPC_LIMITS.connectionsMax * 0.75)
 
 export interface BackendAnswer {
   readonly text: string
@@ -30,7 +33,7 @@ export class BackendLost extends Error {
 }
 
 export class Upstream {
-  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 64 })
+  readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 64, maxSockets: SOCKETS_MAX })
   readonly #proofOfLifeMs: number
   /** By backend, while it is being asked; all its requests share the proof. */
   readonly #proofs = new Map<string, Promise<boolean>>()

@@ -81,6 +81,7 @@ export function includedTransactionJson(block: ShownBlock, index: number) {
     gasPrice: quantity(effectiveGasPrice(transaction, block.header.baseFeePerGas)),
     blockHash: block.hash,
     blockNumber: quantity(block.header.number),
+    blockTimestamp: quantity(block.header.timestamp),
     transactionIndex: quantity(index),
   }
 }
@@ -92,6 +93,7 @@ export function pendingTransactionJson(transaction: Transaction) {
     gasPrice: quantity(transaction.maxFeePerGas),
     blockHash: null,
     blockNumber: null,
+    blockTimestamp: null,
     transactionIndex: null,
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { WebSocket } from 'ws'
-import { Gateway } from '../../../src/devnet/gateway/gateway.ts'
+import { Gateway, type GatewayOptions } from '../../../src/devnet/gateway/gateway.ts'
 import { FakeNode } from './fake-node.ts'
 
 // Answers are whatever JSON says; each test asserts the part that it is about.
@@ -15,18 +15,14 @@ interface Answer {
   error?: { code: number; message: string; data?: { code: string } }
 }
 
-async function network(
-  t: TestContext,
-  heights: number[],
-  patience: { holdMs?: number; proofOfLifeMs?: number } = {},
-) {
+async function network(t: TestContext, heights: number[], limits: Partial<GatewayOptions> = {}) {
   const nodes = await Promise.all(heights.map((height, i) => FakeNode.start(`validator-${i}`, height)))
   const gateway = await Gateway.listen({
     chain: 'rollup app',
     kind: 'rollup',
     host: '127.0.0.1',
     port: 0,
-    ...patience,
+    ...limits,
   })
   for (const node of nodes) gateway.backends.set(node.backend)
   t.after(async () => {
@@ -342,6 +338,20 @@ test('a subscription to logs tells the logs of each new block', async (t) => {
   const client = await subscribed(t, gateway, ['logs', { address: '0xaa' }])
   nodes[0]!.advance(7)
   assert.deepEqual(await client.numbers(2), [6, 7])
+})
+
+test('a flood is refused, and over when it is answered', async (t) => {
+  const { gateway, nodes } = await network(t, [5], { messagesMax: 16 })
+  const client = await connect(t, gateway)
+  const released = Promise.withResolvers<void>()
+  nodes[0]!.handlers.eth_call = () => released.promise.then(() => '0x')
+  for (let id = 0; id < 20; id++) {
+    client.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'eth_call', params: [] }))
+  }
+  for (let refused = 0; refused < 4; refused++) assert.equal((await client.next()).error.code, -32005)
+  released.resolve()
+  for (let answered = 0; answered < 16; answered++) assert.equal((await client.next()).result, '0x')
+  assert.equal((await call(gateway, 'eth_blockNumber')).result, '0x5')
 })
 
 test('requests over a WebSocket are answered as over HTTP', async (t) => {
