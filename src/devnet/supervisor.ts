@@ -65,6 +65,7 @@ export class Supervisor {
   readonly #processes = new ProcessTable((death) => this.#died(death))
   readonly #addresses = new Map<number, PeerAddress>()
   #gateways: Gateways | null = null
+  #opening: Promise<void> = Promise.resolve()
   #l1: { readonly rpcUrl: string; readonly chainId: number } | null = null
   #isUp = false
   #stopping: Promise<void> | null = null
@@ -137,15 +138,21 @@ export class Supervisor {
     onEvent({ type: 'starting', validators: validators.length, rollups: rollups.length })
     const deadline = Date.now() + timeoutMs
     const left = () => Math.max(deadline - Date.now(), 1)
-    this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder))
-    for (const [i, { name, chainId }] of rollups.entries()) {
-      await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
-    }
+    this.#opening = this.#openGateways()
+    await this.#opening
     await this.#findL1(left())
     // The inbox's address is known before it is deployed, so validators needn't wait for that.
     await Promise.all([this.#prepareL1(left()), this.#startBeacon(left)])
     this.#isUp = true
     writeEndpoints(folder, this.endpoints)
+  }
+
+  async #openGateways(): Promise<void> {
+    const { plan, folder } = this.#options
+    this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder))
+    for (const [i, { name, chainId }] of plan.genesis.rollups.entries()) {
+      await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
+    }
   }
 
   async #startBeacon(left: () => number): Promise<void> {
@@ -266,6 +273,8 @@ export class Supervisor {
     clearTimeout(this.#endpointsTimer)
     await this.#processes.stopAll()
     if (this.#isUp) this.#writeEndpoints()
+    // Stopped while it starts, it must not leave ports behind that open a moment later.
+    await this.#opening.catch(() => {})
     await this.#gateways?.close()
   }
 }

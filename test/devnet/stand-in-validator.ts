@@ -43,6 +43,7 @@ const server = createServer((request, response) => {
     height += 1
     const results: Record<string, unknown> = {
       beacon_getStatus: { height },
+      beacon_getRollups: [{ name: 'app', blockTimeMs: 0, heartbeatMs: 1_000 }],
       eth_blockNumber: `0x${height.toString(16)}`,
       test_pid: process.pid,
     }
