@@ -32,14 +32,15 @@ export class WalFile {
   }
 
   /**
-   * Durable when it returns. `state` already includes `records`. What is committed durably in the application is dropped from time to
-   * time; own votes and certificates from the decided view on never are.
+   * What was signed, and the blocks that were signed, are durable when it returns. A certificate alone waits for the next sync: others
+   * have it too, and losing it contradicts nothing. `state` already includes `records`. What is committed durably in the application is
+   * dropped from time to time; own votes and certificates from the decided view on never are.
    */
   write(records: readonly WalRecord[], state: State): void {
     if (records.length === 0) return
     for (const record of records) this.#append(encodeWalRecord(record))
     if (this.#bytes > this.#limits.bytesMax || this.#records > this.#limits.recordsMax) this.#rewrite(state)
-    else this.#log.sync()
+    else if (records.some(({ type }) => type !== 'certificate')) this.#log.sync()
   }
 
   #append(bytes: Uint8Array): void {

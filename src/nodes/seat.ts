@@ -44,6 +44,7 @@ export class Seat {
   readonly #work: Work
   #server: RpcServer | null = null
   #isStopped = false
+  #isWorkNoted = false
 
   /** Resolves when it answers JSON-RPC and takes part. */
   static async start(data: SeatWorkerData, outside: SeatOutside): Promise<Seat> {
@@ -75,7 +76,7 @@ export class Seat {
     )
     this.#chain = this.#createChain()
     application.mempool.onAdded(({ raw }) => {
-      this.#tellWork()
+      this.#noteWork()
       this.#relay.accepted(raw)
     })
     application.onFinal(() => this.#records.wake())
@@ -261,12 +262,24 @@ export class Seat {
     }
   }
 
-  /** A rollup's first block is work too: it shows that the rollup lives. */
+  /** Transactions come by the hundred: what they mean for the leader is looked up once for all of a turn of the event loop. */
+  #noteWork(): void {
+    if (this.#isWorkNoted) return
+    this.#isWorkNoted = true
+    setImmediate(() => {
+      this.#isWorkNoted = false
+      this.#tellWork()
+    })
+  }
+
   #tellWork(): void {
     const { chain, genesis } = this.#application
     const hasNoBlock = chain.tip === null && chain.head.header.number === 0
-    const pendingSince = hasNoBlock ? genesis.header.time : this.#application.pendingSince()
-    this.#chain.work(this.#work.since(this.#chain.instance, pendingSince))
+    const waiting = {
+      transactions: this.#application.pendingSince(),
+      firstBlock: hasNoBlock ? genesis.header.time : null,
+    }
+    this.#chain.work(this.#work.since(this.#chain.instance, waiting))
   }
 }
 

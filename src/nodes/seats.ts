@@ -52,6 +52,9 @@ export interface SeatsOptions {
   readonly onUnfollow: (rollup: RollupId) => void
 }
 
+/** A final Beacon block this much older than now is one that was made while this validator was away. */
+const CATCHING_UP_MS = 10_000
+
 interface Seat {
   readonly rollup: Rollup
   readonly process: SeatProcess
@@ -126,7 +129,8 @@ export class Seats {
   #onFinal({ block, events }: FinalBeaconBlock): void {
     const head = headOf(this.#options.application, block)
     for (const { process } of this.#seats.values()) process.post({ type: 'beacon', heads: [head] })
-    this.#followElections()
+    // A validator that catches up passes through elections of long ago, for which it is too late.
+    if (this.#options.clock.now() - block.header.time < CATCHING_UP_MS) this.#followElections()
     for (const event of events) this.#onEvent(event)
   }
 

@@ -1,10 +1,19 @@
 /**
- * Since when a rollup's leader has had something to do. Transactions that wait are work where blocks come as soon as there is any; so is, on
- * every rollup, an epoch that has passed on the Beacon Layer: the block that ends the instance mustn't wait for a heartbeat, or the instance
- * is closed. All seats hear of both at about the same time, so they wait for the leader equally long.
+ * Since when a rollup's leader has had something to do. Transactions that wait are work where blocks come as soon as there is any. On every
+ * rollup the first block is, which shows that the rollup lives; and an epoch that has passed on the Beacon Layer: the block that ends the
+ * instance mustn't wait for a heartbeat, or the instance is closed. All seats hear of these at about the same time, so they wait for the
+ * leader equally long.
  */
 
 import type { Instance } from '../primitives/ids.ts'
+
+/** Since when (Unix ms); null for what doesn't wait. */
+export interface Waiting {
+  /** The oldest transaction that is in no block. */
+  readonly transactions: number | null
+  /** The rollup's first block. */
+  readonly firstBlock: number | null
+}
 
 export class Work {
   readonly #isInstant: boolean
@@ -21,11 +30,11 @@ export class Work {
     if (epoch > this.#epoch.epoch) this.#epoch = { epoch, since: now }
   }
 
-  /** In Unix ms; null if there is none. `pendingSince` is of the oldest transaction that is in no block. */
-  since(instance: Instance | null, pendingSince: number | null): number | null {
-    const pending = this.#isInstant ? pendingSince : null
-    const handOver = instance !== null && this.#epoch.epoch > instance.epoch ? this.#epoch.since : null
-    if (pending === null || handOver === null) return pending ?? handOver
-    return Math.min(pending, handOver)
+  /** In Unix ms; null if there is none. */
+  since(instance: Instance | null, { transactions, firstBlock }: Waiting): number | null {
+    const isOver = instance !== null && this.#epoch.epoch > instance.epoch
+    const reasons = [this.#isInstant ? transactions : null, firstBlock, isOver ? this.#epoch.since : null]
+    const times = reasons.filter((since) => since !== null)
+    return times.length === 0 ? null : Math.min(...times)
   }
 }

@@ -114,7 +114,7 @@ export class RollupApplication implements Application {
     return this.mempool.pendingSince(state, nextBaseFee(header))
   }
 
-  /** Calls `listener` with blocks that have become final and durable; the returned function ends that. */
+  /** Calls `listener` with blocks that have become final; the returned function ends that. */
   onFinal(listener: (blocks: readonly ChainBlock[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -130,8 +130,13 @@ export class RollupApplication implements Application {
     return await this.#inTurn(() => this.#verify(block, parent, certified))
   }
 
-  commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
-    return this.#inTurn(() => this.#commit(blocks, certificate))
+  /**
+   * Resolves when the blocks are durable here. They are announced a sync earlier: two thirds of the committee made them durable before
+   * they signed.
+   */
+  async commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
+    await this.#inTurn(() => this.#commit(blocks, certificate))
+    await this.chain.store.sync()
   }
 
   /** For the consensus engine of `instance`, whose genesis is the final block at `genesis`. */

@@ -15,6 +15,7 @@ import type { StateDiff } from './state/journal.ts'
 import { stateOperations } from './state/state-store.ts'
 
 const HEAD = 'chain/head'
+const SYNCED = 'chain/synced'
 const BLOCK = 'chain/block/'
 const RECEIPTS = 'chain/receipts/'
 const CERTIFICATE = 'chain/certificate/'
@@ -80,7 +81,7 @@ export class ChainStore {
     await this.#store.batch(appendOperations(genesis), { sync: true })
   }
 
-  /** `blocks` are in height order; `certificate` is the F certificate of the last. */
+  /** `blocks` are in height order; `certificate` is the F certificate of the last. Survives the process at once, the machine after `sync`. */
   async append(blocks: readonly AppendedBlock[], certificate: Certificate): Promise<void> {
     const last = blocks.at(-1)!.block.header.height
     const operations = blocks.flatMap(appendOperations)
@@ -89,7 +90,12 @@ export class ChainStore {
     }
     const encoded = writeCertificate(new ByteWriter(), certificate).finish()
     operations.push({ type: 'put', key: CERTIFICATE + padded(last), value: encoded })
-    await this.#store.batch(operations, { sync: true })
+    await this.#store.batch(operations)
+  }
+
+  /** Everything that was appended is durable when it resolves. */
+  async sync(): Promise<void> {
+    await this.#store.batch([{ type: 'put', key: SYNCED, value: u64(this.headHeight()!) }], { sync: true })
   }
 
   #number(key: string): number | null {

@@ -110,7 +110,7 @@ export class Chain {
     return hashes
   }
 
-  /** Makes `blocks`, children of the head one after another, final and durable; drops what can't become final any more. */
+  /** Makes `blocks`, children of the head one after another, final; drops what can't become final any more. */
   async append(
     blocks: readonly { block: Block; sealed: SealedBlock }[],
     certificate: Certificate,

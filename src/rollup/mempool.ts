@@ -40,6 +40,8 @@ export class Mempool {
   /** By hash, in order of arrival. */
   readonly #byHash = new Map<Hex, PooledTransaction>()
   readonly #senders = new Map<Hex, Map<number, PooledTransaction>>()
+  /** By sender: what its waiting transactions may cost together, and a nonce that none of them exceeds. */
+  readonly #spending = new Map<Hex, { cost: bigint; nonceMax: number }>()
   /** Worst tip first; may hold entries that have left since. */
   readonly #worst = new Heap<PooledTransaction>((a, b) => comparePrice(a.transaction, b.transaction))
   readonly #listeners = new Set<(transaction: Transaction) => void>()
@@ -149,8 +151,10 @@ export class Mempool {
     )
   }
 
-  /** What the sender's waiting transactions with lower nonces may cost. At most `perSender` of them. */
+  /** What the sender's waiting transactions with lower nonces may cost; mostly those are all. */
   #spentBefore({ from, nonce }: Transaction): bigint {
+    const spending = this.#spending.get(from)
+    if (spending === undefined || spending.nonceMax < nonce) return spending?.cost ?? 0n
     let spent = 0n
     for (const { transaction } of this.#senders.get(from)?.values() ?? []) {
       if (transaction.nonce < nonce) spent += costMax(transaction)
@@ -179,15 +183,24 @@ export class Mempool {
     const transactions = this.#senders.get(from)
     if (transactions === undefined) this.#senders.set(from, new Map([[nonce, pooled]]))
     else transactions.set(nonce, pooled)
+    const { cost, nonceMax } = this.#spending.get(from) ?? { cost: 0n, nonceMax: nonce }
+    this.#spending.set(from, {
+      cost: cost + costMax(pooled.transaction),
+      nonceMax: Math.max(nonceMax, nonce),
+    })
     this.#worst.push(pooled)
     if (this.#worst.size > 2 * this.#byHash.size + 64) this.#worst.rebuild(this.#byHash.values())
   }
 
-  #remove({ transaction: { from, nonce, hash } }: PooledTransaction): void {
+  #remove({ transaction }: PooledTransaction): void {
+    const { from, nonce, hash } = transaction
     this.#byHash.delete(hash)
-    const transactions = this.#senders.get(from)
-    transactions?.delete(nonce)
-    if (transactions?.size === 0) this.#senders.delete(from)
+    const transactions = this.#senders.get(from)!
+    transactions.delete(nonce)
+    this.#spending.get(from)!.cost -= costMax(transaction)
+    if (transactions.size > 0) return
+    this.#senders.delete(from)
+    this.#spending.delete(from)
   }
 
   #stateNonce(address: Hex): number {

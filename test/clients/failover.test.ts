@@ -12,6 +12,7 @@ import { compileToken } from './token.ts'
 const RECEIVER = `0x${'bb'.repeat(20)}`
 const SENDERS = 2
 const READERS = 4
+const RECEIPT_TIMEOUT_MS = 60_000
 
 interface Log {
   readonly data: string
@@ -59,7 +60,12 @@ class Users {
       const fees = { type: 2, gasLimit: 100_000, maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 1n }
       const raw = await wallet.signTransaction({ chainId, nonce, to: address, data, ...fees })
       const hash = await this.#ask<string>('eth_sendRawTransaction', [raw])
-      while ((await this.#ask('eth_getTransactionReceipt', [hash])) === null);
+      const lostAt = Date.now() + RECEIPT_TIMEOUT_MS
+      while ((await this.#ask('eth_getTransactionReceipt', [hash])) === null) {
+        if (Date.now() < lostAt) continue
+        this.failures.push(`transaction ${hash} is lost`)
+        return
+      }
       this.confirmed.push(value)
     }
   }

@@ -6,13 +6,19 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Wallet } from 'ethers'
-import { call } from './faults-network.ts'
+import { call, callMany } from './faults-network.ts'
 
 export interface Confirmed {
   readonly hash: string
   readonly block: { readonly number: number; readonly hash: string }
   /** When it was confirmed, by this process's clock. */
   readonly at: number
+}
+
+interface Receipt {
+  readonly blockHash: string
+  readonly blockNumber: string
+  readonly status: string
 }
 
 interface Status {
@@ -23,6 +29,7 @@ interface Status {
 const IN_FLIGHT = 20
 const RECEIVER = '0x00000000000000000000000000000000000b0a70'
 const RETRY_MS = 50
+const PAUSE_MS = 50
 
 export class Load {
   readonly confirmed: Confirmed[] = []
@@ -73,23 +80,25 @@ export class Load {
   async assertNothingLost(url = this.#url): Promise<void> {
     // The load goes on.
     const confirmed = [...this.confirmed]
-    for (const { hash, block } of confirmed) {
-      const receipt = await call<{ blockHash: string; blockNumber: string; status: string } | null>(
-        url,
-        'eth_getTransactionReceipt',
-        [hash],
-      )
-      assert.deepEqual(
-        receipt && { hash: receipt.blockHash, number: Number(receipt.blockNumber), status: receipt.status },
-        { ...block, status: '0x1' },
-        `receipt of ${hash}`,
-      )
+    const receipts = await callMany<Receipt | null>(
+      url,
+      'eth_getTransactionReceipt',
+      confirmed.map(({ hash }) => [hash]),
+    )
+    for (const [i, { hash, block }] of confirmed.entries()) {
+      const { blockHash, blockNumber, status } = receipts[i] ?? {}
+      assert.deepEqual([blockHash, Number(blockNumber), status], [block.hash, block.number, '0x1'], hash)
     }
-    const heights = new Map(confirmed.map(({ block }) => [block.number, block.hash]))
-    for (const [height, hash] of heights) {
-      const block = await call<{ hash: string }>(url, 'eth_getBlockByNumber', [toQuantity(height), false])
-      assert.equal(block.hash, hash, `block ${height}`)
-    }
+    const hashes = new Map(confirmed.map(({ block }) => [block.number, block.hash]))
+    const blocks = await callMany<{ hash: string }>(
+      url,
+      'eth_getBlockByNumber',
+      [...hashes.keys()].map((number) => [toQuantity(number), false]),
+    )
+    assert.deepEqual(
+      blocks.map(({ hash }) => hash),
+      [...hashes.values()],
+    )
   }
 
   async #sendWindows(privateKey: string, size: number): Promise<void> {
@@ -98,6 +107,8 @@ export class Load {
     for (let nonce = Number(counted); !this.#isStopped; nonce += size) {
       const window = Array.from({ length: size }, (_, i) => this.#sendOne(wallet, nonce + i))
       await Promise.all(window)
+      // Enough to have blocks with work all the time, without taking the machine from the validators.
+      await delay(PAUSE_MS)
     }
   }
 

@@ -38,7 +38,9 @@ interface Status {
   readonly processes: readonly Process[]
 }
 
-const POLL_MS = 25
+const POLL_MS = 50
+const REQUEST_TIMEOUT_MS = 30_000
+const BATCH_MAX = 100
 
 export class FaultyNetwork implements AsyncDisposable {
   readonly home = createHome()
@@ -96,15 +98,27 @@ export async function eventually(isReached: () => Promise<boolean>, limitMs: num
 
 /** The result; throws what the server answered else. */
 export async function call<Result>(url: string, method: string, params: unknown[] = []): Promise<Result> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    signal: AbortSignal.timeout(30_000),
-  })
-  const { result, error } = (await response.json()) as { result: Result; error?: { message: string } }
-  if (error !== undefined) throw new Error(`${method}: ${error.message}`)
-  return result
+  return resultOf<Result>(method, await post(url, { jsonrpc: '2.0', id: 1, method, params }))
+}
+
+/** The same method with many parameters, a hundred to a request. */
+export async function callMany<Result>(
+  url: string,
+  method: string,
+  params: readonly unknown[][],
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let from = 0; from < params.length; from += BATCH_MAX) {
+    const calls = params.slice(from, from + BATCH_MAX)
+    const answers = await post(
+      url,
+      calls.map((one, id) => ({ jsonrpc: '2.0', id, method, params: one })),
+    )
+    if (!Array.isArray(answers)) throw new Error(`${method}: ${JSON.stringify(answers)}`)
+    const inOrder = answers.toSorted((a, b) => a.id - b.id)
+    for (const answer of inOrder) results.push(resultOf<Result>(method, answer))
+  }
+  return results
 }
 
 /** Null while nobody answers. */
@@ -114,4 +128,20 @@ export async function callOrNull<Result>(
   params: unknown[] = [],
 ): Promise<Result | null> {
   return url === null ? null : call<Result>(url, method, params).catch(() => null)
+}
+
+async function post(url: string, body: object): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  })
+  return response.json()
+}
+
+function resultOf<Result>(method: string, answer: unknown): Result {
+  const { result, error } = answer as { result: Result; error?: { message: string } }
+  if (error !== undefined) throw new Error(`${method}: ${error.message}`)
+  return result
 }

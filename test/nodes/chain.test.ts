@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { instanceKey } from '../../src/primitives/ids.ts'
+import { encodeMessage } from '../../src/consensus/message.ts'
+import { voteMessage } from '../../src/consensus/vote.ts'
+import { utf8 } from '../../src/primitives/bytes.ts'
+import { keccakHex } from '../../src/primitives/hash.ts'
+import { instanceKey, view } from '../../src/primitives/ids.ts'
+import { simulatedSigner } from '../simulation/signatures.ts'
 import { ChainNetwork, instanceOf } from './rig.ts'
 
 /** Four of six nodes, another four in each instance. */
@@ -158,6 +163,24 @@ describe('a chain of instances', () => {
     assert.deepEqual(
       [...victim.store.blocks.values()].slice(0, 4).map(({ digest }) => digest),
       before,
+    )
+  })
+
+  test('tells of a member that signs two votes of one view', async () => {
+    const network = fixed()
+    await network.startAll()
+    const [judge] = network.nodes
+    const { committee } = judge!.chain!.plan!
+    for (const text of ['one', 'two']) {
+      const digest = keccakHex(utf8(text))
+      const signature = simulatedSigner(3).sign(voteMessage(committee.domain, 'N', view(9), digest))
+      const vote = { kind: 'N', view: view(9), digest, signer: 3, signature } as const
+      judge!.chain!.receive(network.nodes[3]!.key, instanceOf(0), encodeMessage({ type: 'vote', vote }))
+    }
+    await network.run(10)
+    assert.deepEqual(
+      judge!.evidence.map(({ instance, evidence }) => [instanceKey(instance), evidence.kind]),
+      [['1-0-0', 'NN']],
     )
   })
 

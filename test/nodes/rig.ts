@@ -11,6 +11,7 @@ import { createCommittee } from '../../src/consensus/committee.ts'
 import { NO_BEACON_REFERENCE } from '../../src/consensus/header.ts'
 import { roundRobin } from '../../src/consensus/leaders.ts'
 import { decodeMessage, type Message } from '../../src/consensus/message.ts'
+import type { Evidence } from '../../src/consensus/turn.ts'
 import type { Certificate } from '../../src/consensus/vote.ts'
 import type { BeaconError } from '../../src/errors/beacon-error.ts'
 import { type ChainOptions, InstanceChain, type InstancePlan } from '../../src/nodes/chain.ts'
@@ -96,6 +97,7 @@ export class ChainNode {
   readonly opened: string[] = []
   /** Instances entered, with the seat. */
   readonly entered: { key: string; seat: number; at: number }[] = []
+  readonly evidence: { instance: Instance; evidence: Evidence }[] = []
   chain: InstanceChain | null = null
   failure: BeaconError | null = null
   /** What this node may know: by default everything. */
@@ -181,6 +183,7 @@ export class ChainNode {
       },
       onEntered: (instance, seat) =>
         void this.entered.push({ key: instanceKey(instance), seat, at: time.now() }),
+      onEvidence: (instance, evidence) => void this.evidence.push({ instance, evidence }),
       onFailure: (error) => {
         this.failure ??= error
       },

@@ -17,6 +17,7 @@ import {
   resultOf,
   success,
 } from './messages.ts'
+import { SentTransactions } from './sent-transactions.ts'
 import { BackendLost, type Upstream } from './upstream.ts'
 
 /** Methods that the gateway answers itself, with the result or a rejection. */
@@ -40,11 +41,13 @@ export interface RouterOptions {
 export class Router {
   readonly #backends: Backends
   readonly #upstream: Upstream
+  readonly #sent = new SentTransactions((raw) => this.call('eth_sendRawTransaction', [raw]))
   #running = 0
 
   constructor(backends: Backends, upstream: Upstream) {
     this.#backends = backends
     this.#upstream = upstream
+    backends.onLost(() => void this.#sent.sendAgain())
   }
 
   /** Answers a client's message with the text to send back; null if nobody waits for one. Never rejects. */
@@ -143,6 +146,7 @@ export class Router {
       try {
         const { text, head } = await this.#upstream.post(backend.url, body)
         this.#backends.saw(head)
+        this.#sent.note(calls)
         return text
       } catch (cause) {
         this.#lost(backend, calls, attempt, cause)

@@ -146,6 +146,23 @@ test('sends a signed transaction again when its node dies before the answer', as
   assert.ok(other.calls.includes('eth_sendRawTransaction'))
 })
 
+test('sends what a node accepted to the next one when it dies', async (t) => {
+  const { gateway, nodes } = await network(t, [5, 5])
+  const { serving, other } = await roles(gateway, nodes)
+  await call(gateway, 'eth_sendRawTransaction', ['0x01'])
+  await post(gateway, [{ jsonrpc: '2.0', id: 1, method: 'eth_sendRawTransaction', params: ['0x02'] }])
+  const received: unknown[] = []
+  const all = Promise.withResolvers<void>()
+  other.handlers.eth_sendRawTransaction = ([raw]) => {
+    if (received.push(raw) === 2) all.resolve()
+    throw Object.assign(new Error('already known'), { code: -32000 })
+  }
+  await serving.kill()
+  await call(gateway, 'eth_blockNumber')
+  await all.promise
+  assert.deepEqual(received, ['0x02', '0x01'])
+})
+
 test('tells that the outcome is unknown when a node dies with a request that must not be repeated', async (t) => {
   const { gateway, nodes } = await network(t, [5, 5])
   const { serving, other } = await roles(gateway, nodes)
