@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { call, FaultyNetwork } from './faults-network.ts'
+import { call, FaultyNetwork } from './network.ts'
 
 /** Everything about a new network that its seed decides. */
 async function bornFrom(seed: string): Promise<Record<string, unknown>> {

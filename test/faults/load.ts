@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Wallet } from 'ethers'
-import { call, callMany } from './faults-network.ts'
+import { call, callMany } from './network.ts'
 
 export interface Confirmed {
   readonly hash: string

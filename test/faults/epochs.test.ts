@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test'
 import { readCertificate, seatsOf } from '../../src/consensus/vote.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { decodeExactly } from '../../src/primitives/codec.ts'
-import { Load, toQuantity } from './faults-load.ts'
-import { call, callMany, callOrNull, eventually, FaultyNetwork } from './faults-network.ts'
+import { Load, toQuantity } from './load.ts'
+import { call, callMany, callOrNull, eventually, FaultyNetwork } from './network.ts'
 
 interface Confirmation {
   readonly block: { readonly number: number; readonly epoch: number; readonly sub: number }

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Load } from './faults-load.ts'
-import { call, FaultyNetwork, type NetworkEndpoints } from './faults-network.ts'
+import { Load } from './load.ts'
+import { call, FaultyNetwork, type NetworkEndpoints } from './network.ts'
 
 const firstBlock = (url: string) => call<object>(url, 'eth_getBlockByNumber', ['0x1', false])
 const firstBeaconBlock = (url: string) => call<object>(url, 'beacon_getHeader', [1])

@@ -5,9 +5,9 @@ import { after, before, describe, test } from 'node:test'
 import { readCertificate, seatsOf } from '../../src/consensus/vote.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { decodeExactly } from '../../src/primitives/codec.ts'
-import { isAlive } from './beacon-cli.ts'
-import { Load } from './faults-load.ts'
-import { call, callOrNull, eventually, FaultyNetwork } from './faults-network.ts'
+import { isAlive } from '../devnet/beacon-cli.ts'
+import { Load } from './load.ts'
+import { call, callOrNull, eventually, FaultyNetwork } from './network.ts'
 
 interface Confirmation {
   readonly block: { readonly epoch: number; readonly view: number }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createHome, isAlive } from './beacon-cli.ts'
+import { createHome, isAlive } from '../devnet/beacon-cli.ts'
 
 export interface NetworkEndpoints {
   readonly pid: number

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Load, toQuantity } from './faults-load.ts'
-import { call, callOrNull, eventually, FaultyNetwork } from './faults-network.ts'
+import { Load, toQuantity } from './load.ts'
+import { call, callOrNull, eventually, FaultyNetwork } from './network.ts'
 
 interface Confirmation {
   readonly block: { readonly number: number; readonly epoch: number; readonly sub: number }
