@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ContractFactory, Interface, JsonRpcProvider, Wallet } from 'ethers'
 import { WebSocket } from 'ws'
-import { call, eventually, FaultyNetwork } from './network.ts'
 import { TEST_TIMEOUT_MS } from '../clients/network.ts'
 import { servingSeat } from '../clients/serving-seat.ts'
 import { compileToken } from '../clients/token.ts'
+import { call, eventually, FaultyNetwork } from './network.ts'
 
 const RECEIVER = `0x${'bb'.repeat(20)}`
 const SENDERS = 2
