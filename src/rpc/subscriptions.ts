@@ -1,7 +1,8 @@
 /** What one WebSocket client is subscribed to. In: results as they come. Out: notifications, never before the answer with their id. */
 
 import type { Random } from '../platform/ports.ts'
-import { type Hex, toHex } from '../primitives/bytes.ts'
+import type { Hex } from '../primitives/bytes.ts'
+import { randomId } from './random-id.ts'
 import { LIMIT_EXCEEDED, RpcError } from './rpc-error.ts'
 
 /** Of one client. */
@@ -64,7 +65,7 @@ export class ClientSubscriptions {
     if (this.#open.size >= SUBSCRIPTIONS_MAX) {
       throw new RpcError(LIMIT_EXCEEDED, `more than ${SUBSCRIPTIONS_MAX} subscriptions of one client`)
     }
-    const id = toHex(this.#random.bytes(16))
+    const id = randomId(this.#random)
     const subscription: Subscription = { stop: () => {}, held: [] }
     this.#open.set(id, subscription)
     try {

@@ -4,8 +4,9 @@
  * collected from whichever backend serves.
  */
 
-import { randomBytes } from 'node:crypto'
+import { systemRandom } from '../../platform/system.ts'
 import { readBlock } from '../../rpc/params.ts'
+import { randomId } from '../../rpc/random-id.ts'
 import { INVALID_PARAMS, LIMIT_EXCEEDED, RpcError, SERVER_ERROR } from '../../rpc/rpc-error.ts'
 import type { Backends } from './backends.ts'
 import { PassThrough } from './pass-through.ts'
@@ -142,7 +143,7 @@ export class Filters {
 
   #add(filter: Filter): string {
     this.#forgetIdle()
-    const id = `0x${randomBytes(16).toString('hex')}`
+    const id = randomId(systemRandom)
     this.#filters.set(id, filter)
     return id
   }

@@ -1,8 +1,9 @@
 /** Filters that clients poll. Bounded in number; one that isn't polled for a while is forgotten. */
 
 import type { Clock, Random } from '../../platform/ports.ts'
-import { type Hex, toHex } from '../../primitives/bytes.ts'
+import type { Hex } from '../../primitives/bytes.ts'
 import type { Methods } from '../../rpc/dispatch.ts'
+import { randomId } from '../../rpc/random-id.ts'
 import type { RollupApplication } from '../application.ts'
 import type { BlockReader } from './blocks.ts'
 import { filterNotFound, limitExceeded } from './errors.ts'
@@ -48,7 +49,7 @@ export function filterMethods(
   const add = (filter: Filter): Hex => {
     for (const [id, { expiresAt }] of filters) if (expiresAt <= clock.now()) filters.delete(id)
     if (filters.size >= FILTERS_MAX) throw limitExceeded(`more than ${FILTERS_MAX} filters`)
-    const id = toHex(random.bytes(16))
+    const id = randomId(random)
     filters.set(id, filter)
     return id
   }
