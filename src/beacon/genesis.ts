@@ -83,7 +83,7 @@ export function checkGenesis(genesis: BeaconGenesis, scheme: SignatureScheme): G
   if (freezeSet(validators, params.minStake) === null) return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
   if (hasDuplicates(accounts.map(({ address }) => address))) return { reason: 'DUPLICATE_ACCOUNT' }
   if (rollups.length > ALIVE_ROLLUPS_MAX) return { reason: 'TOO_MANY_ROLLUPS' }
-  return checkValidators(genesis, scheme) ?? checkRollups(genesis)
+  return checkValidators(genesis, scheme) ?? checkGenesisRollups(genesis)
 }
 
 function checkValidators(
@@ -111,7 +111,13 @@ function sharesKey(a: Validator, b: Validator): boolean {
   )
 }
 
-function checkRollups({ chainId, validators, params, rollups }: BeaconGenesis): GenesisFault | null {
+/** The part of {@link checkGenesis} that people can get wrong in a devnet's options. */
+export function checkGenesisRollups({
+  chainId,
+  validators,
+  params,
+  rollups,
+}: BeaconGenesis): GenesisFault | null {
   for (const [index, spec] of rollups.entries()) {
     const earlier = rollups.slice(0, index)
     const fault = checkRollupSpec(spec, chainId)

@@ -17,7 +17,7 @@ import {
   writeJsonFile,
   writeTextFile,
 } from './folder.ts'
-import { type DevnetOptions, resolveOptions, storedOptions } from './options.ts'
+import { type GivenOptions, resolveOptions, storedOptions } from './options.ts'
 import { type DevnetPlan, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
 import { type DevnetEvent, Supervisor } from './supervisor.ts'
@@ -28,7 +28,7 @@ export interface DevnetRequest {
   readonly root: string
   readonly name: string
   /** What was said; the rest is as stored, or by default. */
-  readonly given: Partial<DevnetOptions>
+  readonly given: GivenOptions
   /** Throws away what is stored. */
   readonly fresh: boolean
   readonly timeoutMs: number

@@ -9,6 +9,24 @@ import { type DevnetFolder, FILE_DAMAGED, readJsonFile } from './folder.ts'
 /** Bounded by what one machine carries: each validator is a process. */
 export const VALIDATORS_MAX = 50
 
+/** A rollup of the genesis; what is left out is as devnet/rollup-defaults.ts has it. */
+const genesisRollupSchema = z.strictObject({
+  name: z.string(),
+  sequencers: z.int().optional(),
+  chainId: z.int().optional(),
+  blockTimeMs: z.int().optional(),
+  heartbeatMs: z.int().optional(),
+  gasLimit: z.int().optional(),
+  /** Wei of the Beacon token, decimal. */
+  minStake: z.string().regex(/^\d+$/).optional(),
+})
+
+const rollupsSchema = z.array(
+  z.preprocess((value) => (typeof value === 'string' ? { name: value } : value), genesisRollupSchema),
+)
+
+export type GenesisRollup = Readonly<z.infer<typeof genesisRollupSchema>>
+
 const optionsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   name: z.string(),
@@ -18,13 +36,18 @@ const optionsSchema = z.strictObject({
   /** Beacon blocks of an epoch; null is as the preset has it. */
   epochBlocks: z.int().nullable().default(null),
   /** Rollups of the genesis. */
-  rollups: z.array(z.string()),
+  rollups: rollupsSchema,
   ports: z.enum(['fixed', 'auto']),
   /** 'anvil', 'none', or the RPC URL of another L1. */
   l1: z.string(),
 })
 
 export type DevnetOptions = Readonly<z.infer<typeof optionsSchema>>
+
+/** What was said; a rollup may be just a name. */
+export type GivenOptions = Partial<Omit<DevnetOptions, 'rollups'>> & {
+  readonly rollups?: readonly (string | GenesisRollup)[]
+}
 
 export const VALIDATORS_OUT_OF_RANGE = defineError<{ validators: number }>({
   code: 'D501',
@@ -51,6 +74,14 @@ export const ROLLUP_NAME_INVALID = defineError<{ name: string; reason: string }>
   hint: () => 'use up to 32 lower-case letters, digits and dashes, starting with a letter, each name once',
 })
 
+export const ROLLUPS_MALFORMED = defineError<{ reason: string }>({
+  code: 'D508',
+  name: 'ROLLUPS_MALFORMED',
+  kind: 'user',
+  message: ({ reason }) => `the rollups of the genesis can't be understood: ${reason}`,
+  hint: () => 'each is a name, or an object with `name` and for example `sequencers` and `blockTimeMs`',
+})
+
 export const L1_INVALID = defineError<{ l1: string }>({
   code: 'D503',
   name: 'L1_INVALID',
@@ -68,7 +99,7 @@ export const OPTIONS_CONFLICT = defineError<{ name: string; differing: string }>
 })
 
 /** Checks `given` and fills in the rest. Devnets other than `default` share the machine with it, and so don't take its ports. */
-export function resolveOptions(name: string, given: Partial<DevnetOptions>): DevnetOptions {
+export function resolveOptions(name: string, given: GivenOptions): DevnetOptions {
   const options: DevnetOptions = {
     schemaVersion: 1,
     name,
@@ -76,7 +107,7 @@ export function resolveOptions(name: string, given: Partial<DevnetOptions>): Dev
     seed: given.seed ?? 'beacon',
     preset: given.preset ?? 'fast',
     epochBlocks: given.epochBlocks ?? null,
-    rollups: given.rollups ?? [],
+    rollups: normalizeRollups(given.rollups ?? []),
     ports: given.ports ?? (name === 'default' ? 'fixed' : 'auto'),
     l1: given.l1 ?? 'anvil',
   }
@@ -85,13 +116,14 @@ export function resolveOptions(name: string, given: Partial<DevnetOptions>): Dev
 }
 
 /** The options of the devnet in `folder`, none of which `given` may contradict, but for the ports; null if there is no devnet. */
-export function storedOptions(folder: DevnetFolder, given: Partial<DevnetOptions>): DevnetOptions | null {
+export function storedOptions(folder: DevnetFolder, given: GivenOptions): DevnetOptions | null {
   const value = readJsonFile(folder.configFile)
   if (value === undefined) return null
   const parsed = optionsSchema.safeParse(value)
   if (!parsed.success) throw FILE_DAMAGED({ path: folder.configFile, reason: z.prettifyError(parsed.error) })
   const stored = parsed.data
-  const differing = Object.entries(given).filter(
+  const wishes = given.rollups ? { ...given, rollups: normalizeRollups(given.rollups) } : given
+  const differing = Object.entries(wishes).filter(
     ([key, wanted]) => key !== 'ports' && !sameJson(wanted, stored[key as keyof DevnetOptions]),
   )
   if (differing.length > 0) {
@@ -108,12 +140,20 @@ function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): 
   if (epochBlocks !== null && (!Number.isInteger(epochBlocks) || epochBlocks < EPOCH_LENGTH_MIN)) {
     throw EPOCH_OUT_OF_RANGE({ blocks: epochBlocks })
   }
-  for (const [i, name] of rollups.entries()) {
+  const names = rollups.map(({ name }) => name)
+  for (const [i, name] of names.entries()) {
     if (!ROLLUP_NAME.test(name))
       throw ROLLUP_NAME_INVALID({ name, reason: 'it has other characters, or too many' })
-    if (rollups.indexOf(name) !== i) throw ROLLUP_NAME_INVALID({ name, reason: 'it is given twice' })
+    if (names.indexOf(name) !== i) throw ROLLUP_NAME_INVALID({ name, reason: 'it is given twice' })
   }
   if (l1 !== 'anvil' && l1 !== 'none' && !isHttpUrl(l1)) throw L1_INVALID({ l1 })
+}
+
+/** With their fields in one order, so that they can be compared. */
+function normalizeRollups(given: NonNullable<GivenOptions['rollups']>): GenesisRollup[] {
+  const parsed = rollupsSchema.safeParse(given)
+  if (!parsed.success) throw ROLLUPS_MALFORMED({ reason: z.prettifyError(parsed.error) })
+  return parsed.data
 }
 
 function isHttpUrl(text: string): boolean {

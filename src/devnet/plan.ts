@@ -3,13 +3,14 @@
  * and so the same committees of the first two epochs.
  */
 
-import { type BeaconGenesis, genesisHash } from '../beacon/genesis.ts'
+import { type BeaconGenesis, checkGenesisRollups, genesisHash, INVALID_GENESIS } from '../beacon/genesis.ts'
 import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../beacon/params.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { provePossession } from '../primitives/possession.ts'
+import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
-import type { DevnetOptions } from './options.ts'
+import type { DevnetOptions, GenesisRollup } from './options.ts'
 import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from './rollup-defaults.ts'
 import { deriveKey, deriveValidator, type ValidatorIdentity } from './validator-keys.ts'
 
@@ -84,12 +85,15 @@ const STAKE_SPREAD = 8_000
 const DEV_ACCOUNT_BALANCE = 1_000_000n * TOKEN
 const VALIDATOR_BALANCE = 1_000n * TOKEN
 
+/** Throws INVALID_GENESIS before a process starts. */
 export function planDevnet(options: DevnetOptions): DevnetPlan {
   const { l1, timing, ...preset } = PRESETS[options.preset]
   const params = { ...preset.params, epochLength: options.epochBlocks ?? preset.params.epochLength }
   const identities = Array.from({ length: options.validators }, (_, i) => deriveValidator(options.seed, i))
   const stakes = identities.map((_, i) => deriveStake(options.seed, i))
   const genesis = planGenesis(options, params, identities, stakes)
+  const fault = checkGenesisRollups(genesis)
+  if (fault !== null) throw INVALID_GENESIS(fault)
   return {
     options,
     genesis,
@@ -131,8 +135,16 @@ function planGenesis(
       ...DEV_ACCOUNTS.map(({ address }) => ({ address, balance: DEV_ACCOUNT_BALANCE })),
       ...identities.map(({ account }) => ({ address: account, balance: VALIDATOR_BALANCE })),
     ],
-    rollups: options.rollups.map((name, i) => rollupSpec({ name, chainId: FIRST_ROLLUP_CHAIN_ID + i })),
+    rollups: options.rollups.map(planRollup),
   }
+}
+
+function planRollup({ minStake, ...given }: GenesisRollup, index: number): RollupSpec {
+  return rollupSpec({
+    chainId: FIRST_ROLLUP_CHAIN_ID + index,
+    ...given,
+    ...(minStake === undefined ? {} : { minStake: BigInt(minStake) }),
+  })
 }
 
 /** Whole tokens, in wei. */

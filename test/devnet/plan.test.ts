@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { HDNodeWallet, Mnemonic } from 'ethers'
 import { checkGenesis } from '../../src/beacon/genesis.ts'
 import { DEV_ACCOUNTS } from '../../src/devnet/dev-accounts.ts'
-import { type DevnetOptions, resolveOptions } from '../../src/devnet/options.ts'
+import { type GivenOptions, resolveOptions } from '../../src/devnet/options.ts'
 import { planDevnet } from '../../src/devnet/plan.ts'
 import { createBlsScheme } from '../../src/platform/bls.ts'
 
-const plan = (given: Partial<DevnetOptions> = {}) => planDevnet(resolveOptions('default', given))
+const plan = (given: GivenOptions = {}) => planDevnet(resolveOptions('default', given))
 
 test('the same options give the same plan', () => {
   assert.deepEqual(plan({ rollups: ['app'] }), plan({ rollups: ['app'] }))
@@ -66,7 +66,29 @@ test('refuses what no devnet can be', () => {
   for (const rollups of [['App'], ['a', 'a'], ['']]) {
     assert.throws(() => resolveOptions('default', { rollups }), { code: 'D502' })
   }
+  assert.throws(() => resolveOptions('default', { rollups: [{ name: 'app', seats: 5 }] as never }), {
+    code: 'D508',
+  })
   for (const l1 of ['ganache', 'ftp://x', '']) {
     assert.throws(() => resolveOptions('default', { l1 }), { code: 'D503' })
+  }
+})
+
+test('a rollup of the genesis is as it was asked for', () => {
+  const [app, game] = plan({
+    rollups: ['app', { name: 'game', sequencers: 7, blockTimeMs: 500, chainId: 4242, minStake: '1' }],
+  }).genesis.rollups
+  assert.deepEqual([app!.name, app!.chainId, app!.sequencers], ['app', 7_700_001, 5])
+  assert.deepEqual([game!.chainId, game!.sequencers, game!.blockTimeMs, game!.minStake], [4242, 7, 500, 1n])
+})
+
+test('a rollup that no committee could sequence is refused before a process starts', () => {
+  for (const rollup of [
+    { sequencers: 4 },
+    { sequencers: 8 },
+    { chainId: 1 },
+    { minStake: `9${'0'.repeat(24)}` },
+  ]) {
+    assert.throws(() => plan({ rollups: [{ name: 'app', ...rollup }] }), { code: 'B103' })
   }
 })

@@ -7,11 +7,9 @@ import { Devnet, type DevnetRequest } from '../../devnet/devnet.ts'
 import type { Endpoints } from '../../devnet/endpoints.ts'
 import { describeEvent } from '../../devnet/event-text.ts'
 import { nodeProgram } from '../../devnet/installation.ts'
-import type { DevnetOptions } from '../../devnet/options.ts'
+import type { GivenOptions } from '../../devnet/options.ts'
 import type { DevnetEvent } from '../../devnet/supervisor.ts'
 import { isHex } from '../../primitives/bytes.ts'
-
-type GivenOptions = { -readonly [Key in keyof DevnetOptions]?: DevnetOptions[Key] }
 
 export default class DevnetUp extends BaseCommand {
   static override readonly summary = 'Start a network, or resume one: an L1, a Beacon Layer, and rollups.'
@@ -48,7 +46,7 @@ export default class DevnetUp extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DevnetUp)
-    const given: GivenOptions = {}
+    const given: { -readonly [Key in keyof GivenOptions]: GivenOptions[Key] } = {}
     for (const key of ['validators', 'seed', 'preset', 'ports', 'l1'] as const) {
       if (flags[key] !== undefined) Object.assign(given, { [key]: flags[key] })
     }
