@@ -1,9 +1,8 @@
 /**
- * Registers a rollup and sees it come to life: checks what was asked for against the network, signs the registration as an account, and waits
- * for its receipt, its committee, its address, and its first confirmed block.
+ * Registers a rollup: checks what was asked for against the network, signs the registration as an account, and waits for its receipt, its
+ * committee, and its first signs of life.
  */
 
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Action, actionDigest, encodeAction } from '../beacon/actions.ts'
 import { checkRollupSpec, type SpecFault } from '../beacon/rollup-rules.ts'
 import type { RollupEndpoint } from '../devnet/endpoints.ts'
@@ -16,6 +15,7 @@ import type { NetworkIdentity } from '../primitives/ids.ts'
 import { type RollupSpec, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { formatTokens } from './amounts.ts'
+import { awaitedWithin, awaitRollup, type LivingRollup } from './await-rollup.ts'
 import type { CommitteeAnswer, RollupAnswer, SoftHeadsAnswer, ValidatorAnswer } from './beacon-answers.ts'
 import { fetchStatus, type Network } from './network.ts'
 
@@ -23,11 +23,8 @@ export interface RollupWishes extends Partial<Omit<RollupSpec, 'alloc' | 'heartb
   readonly sequencers: number
 }
 
-export interface CreatedRollup {
-  readonly endpoint: RollupEndpoint
+export interface CreatedRollup extends LivingRollup {
   readonly committee: CommitteeAnswer
-  /** Height of its first confirmed block that was seen. */
-  readonly height: number
 }
 
 export const TOO_FEW_SEQUENCERS = defineError<{ sequencers: number }>({
@@ -89,16 +86,6 @@ export const REGISTRATION_REFUSED = defineError<{ refusal: string }>({
   hint: () => 'somebody may have been faster; `beacon rollup list` shows what there is',
 })
 
-export const ROLLUP_LATE = defineError<{ name: string; stage: string; timeoutMs: number }>({
-  code: 'C307',
-  name: 'ROLLUP_LATE',
-  kind: 'environment',
-  message: ({ name, stage, timeoutMs }) => `rollup '${name}' has no ${stage} after ${timeoutMs} ms`,
-  hint: () => 'look at `beacon devnet logs`; it may still come: `beacon rollup inspect` shows it',
-})
-
-const POLL_MS = 20
-
 export async function createRollup(
   network: Network,
   folder: DevnetFolder,
@@ -111,16 +98,13 @@ export async function createRollup(
   const spec = chooseSpec(wishes, rollups)
   checkWishes(spec, rollups, validators, network.endpoints.beacon.chainId)
 
-  const deadline = Date.now() + timeoutMs
-  const awaited = <Value>(stage: string, look: () => Promise<Value | null>) =>
-    poll(look, deadline, () => ROLLUP_LATE({ name: spec.name, stage, timeoutMs }))
+  const awaited = awaitedWithin(spec.name, timeoutMs)
   const hash = await register(network, spec, privateKey)
   const receipt = await awaited('receipt', () => fetchReceipt(network, hash))
   if (receipt.refusal !== null) throw REGISTRATION_REFUSED({ refusal: receipt.refusal })
   const committee = await awaited('committee', () => fetchCommittee(network, spec.name))
-  const endpoint = await awaited('address', () => findEndpoint(folder, spec, committee))
-  const height = await awaited('confirmed block', () => fetchSoftHeight(endpoint.rpcUrl))
-  return { endpoint, committee, height }
+  const signs = { endpoint: () => findEndpoint(folder, spec), height: fetchSoftHeight }
+  return { committee, ...(await awaitRollup(signs, committee, awaited)) }
 }
 
 /** A name and a chain id that are free, where none are wished for. */
@@ -181,15 +165,9 @@ async function fetchCommittee(network: Network, name: string): Promise<Committee
   return (await network.beacon.request('beacon_getCommittee', [name])) as CommitteeAnswer | null
 }
 
-/** Once all seats of the committee have reported where they answer. */
-async function findEndpoint(
-  folder: DevnetFolder,
-  { name }: RollupSpec,
-  { seats }: CommitteeAnswer,
-): Promise<RollupEndpoint | null> {
+async function findEndpoint(folder: DevnetFolder, { name }: RollupSpec): Promise<RollupEndpoint | null> {
   const { endpoints } = await fetchStatus(folder)
-  const found = endpoints?.rollups.find((rollup) => rollup.name === name)
-  return found !== undefined && found.committee.length === seats.length ? found : null
+  return endpoints?.rollups.find((rollup) => rollup.name === name) ?? null
 }
 
 async function fetchSoftHeight(rpcUrl: string): Promise<number | null> {
@@ -197,17 +175,4 @@ async function fetchSoftHeight(rpcUrl: string): Promise<number | null> {
   const heads = (await rpc.request('soft_getHeads').catch(() => null)) as SoftHeadsAnswer | null
   const height = heads?.soft?.number ?? 0
   return height >= 1 ? height : null
-}
-
-async function poll<Value>(
-  look: () => Promise<Value | null>,
-  deadline: number,
-  late: () => Error,
-): Promise<Value> {
-  while (Date.now() < deadline) {
-    const found = await look()
-    if (found !== null) return found
-    await delay(POLL_MS)
-  }
-  throw late()
 }

@@ -12,7 +12,7 @@ export default class RollupCreate extends BaseCommand {
   static override readonly summary =
     'Create a rollup: its sequencers are drawn from the validators by stake and randomness.'
   static override readonly description =
-    'Account 0 of the dev mnemonic registers it. Returns when a committee is drawn, its seats run, and the first block is confirmed by two thirds of them.'
+    'Account 0 of the dev mnemonic registers it. Returns when a committee is drawn and two thirds of it have confirmed the first block.'
   static override readonly examples = [
     '<%= config.bin %> rollup create',
     '<%= config.bin %> rollup create game --sequencers 7 --block-time 500 --json',
@@ -61,8 +61,12 @@ export default class RollupCreate extends BaseCommand {
       vm,
       height: created.height,
       ...committeeResult(created.committee),
+      absent: created.absent,
     }
     this.report(result, () => {
+      for (const { seat, validator } of created.absent) {
+        this.output.warn(`seat ${seat} isn't up: see \`beacon devnet logs validator-${validator}\``)
+      }
       this.output.print(`${this.output.paint.bold(name)} is up: chain ${chainId} at ${rpcUrl} (${wsUrl})`)
       for (const line of describeCommittee(created.committee)) this.output.print(line)
       this.output.print(`block ${created.height} is confirmed`)
