@@ -30,10 +30,20 @@ export interface SeatChain {
 }
 
 export async function openSeatChain(data: SeatWorkerData, voteKey: Uint8Array): Promise<SeatChain> {
-  const fields = { validator: data.validator, rollup: data.spec.name }
-  const logger = createLogger({ level: data.logLevel, fields })
   mkdirSync(data.dataDir, { recursive: true })
   const store = await openLevelStore(join(data.dataDir, 'chain'))
+  try {
+    return await openFrom(store, data, voteKey)
+  } catch (cause) {
+    // Left open it would be locked for whoever tries again.
+    await store.close()
+    throw cause
+  }
+}
+
+async function openFrom(store: KeyValueStore, data: SeatWorkerData, voteKey: Uint8Array): Promise<SeatChain> {
+  const fields = { validator: data.validator, rollup: data.spec.name }
+  const logger = createLogger({ level: data.logLevel, fields })
   const beacon = new BeaconHeads()
   for (const head of data.briefing.heads) beacon.add(head)
   const instances = new SeatInstances({ ...data, voteKey }, data.briefing)

@@ -27,9 +27,12 @@ describe("a seat's stored chain", () => {
   })
   afterEach(() => rm(dataDir, { recursive: true }))
 
+  /** Fails if somebody still has it open. */
+  const stored = async () => ({ store: await openLevelStore(join(dataDir, 'chain')) })
+
   /** Three blocks on disk, as an earlier life of the seat left them. */
   async function storeThreeBlocks(): Promise<Block[]> {
-    const local = await createLocalRollup({ store: await openLevelStore(join(dataDir, 'chain')) })
+    const local = await createLocalRollup(await stored())
     const blocks = [await mine(local), await mine(local), await mine(local)]
     await local.store.close()
     return blocks
@@ -81,7 +84,13 @@ describe("a seat's stored chain", () => {
     const genesis = { height: second!.header.height, digest: first!.digest, certificate: certify(first!) }
     const opening: Opening = { instance: { ...INSTANCE, epoch: epoch(3), sub: 1 }, genesis }
     await assert.rejects(reopen([opening]), { code: 'K102' })
-    await rm(join(dataDir, 'chain', 'LOCK'), { force: true })
-    assert.ok(third)
+    assert.equal((await reopen([])).head.digest, third!.digest)
+  })
+
+  test('is closed again when it could not be opened', async () => {
+    const local = await createLocalRollup({ spec: { gasLimit: 1_000_000 }, ...(await stored()) })
+    await local.store.close()
+    await assert.rejects(reopen([]), { code: 'R002' })
+    await (await stored()).store.close()
   })
 })
