@@ -16,7 +16,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   primitives: [],
   platform: BASE,
-  config: BASE,
+  // Of the Beacon Layer the bounds that it keeps to, so that a configuration is refused before a network is.
+  config: ['beacon', ...BASE],
   state: OUTSIDE,
   network: OUTSIDE,
   rpc: OUTSIDE,
@@ -32,8 +33,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
 /** Of consensus, the chains know its values and ports but not the protocol. */
 const CONSENSUS_VALUES = ['application', 'block', 'block-source', 'committee', 'header', 'vote']
-/** Of the Beacon Layer, a devnet knows how it begins. */
+/** Of the Beacon Layer, a devnet knows how it begins, and a configuration what may be asked of it. */
 const BEACON_BEGINNING = ['genesis', 'genesis-json', 'params']
+const BEACON_BOUNDS = ['params', 'rollup-rules']
 
 /** What may happen differently each time, and so enters these folders through platform/ports.ts only. */
 const PROTOCOL_FOLDERS = ['consensus', 'beacon', 'rollup', 'state']
@@ -148,6 +150,7 @@ function mayImport(folder: string, to: string): boolean {
   if (target === 'consensus' && (folder === 'beacon' || folder === 'rollup')) {
     return CONSENSUS_VALUES.includes(module)
   }
+  if (target === 'beacon' && folder === 'config') return BEACON_BOUNDS.includes(module)
   return target !== 'beacon' || folder !== 'devnet' || BEACON_BEGINNING.includes(module)
 }
 

@@ -34,7 +34,7 @@ export const GAS_LIMIT_MAX = 1_000_000_000
 /** The first rule that `spec` breaks, or null. `beaconChainId` is taken by the Beacon Layer. */
 export function checkRollupSpec(spec: RollupSpec, beaconChainId: number): SpecFault | null {
   if (!ROLLUP_NAME.test(spec.name)) return 'INVALID_NAME'
-  if (!isChainId(spec.chainId) || spec.chainId === beaconChainId) return 'INVALID_CHAIN_ID'
+  if (!isRollupChainId(spec.chainId, beaconChainId)) return 'INVALID_CHAIN_ID'
   if (!Number.isInteger(spec.sequencers) || spec.sequencers < SEQUENCERS_MIN) return 'TOO_FEW_SEQUENCERS'
   if (spec.sequencers > VALIDATORS_MAX) return 'TOO_MANY_SEQUENCERS'
   if (!VM_NAMES.includes(spec.vm)) return 'UNKNOWN_VM'
@@ -44,8 +44,9 @@ export function checkRollupSpec(spec: RollupSpec, beaconChainId: number): SpecFa
   return ascends(spec.alloc.map(({ address }) => address)) ? null : 'INVALID_ALLOC'
 }
 
-function isChainId(id: number): boolean {
-  return isWithin(id, 1, CHAIN_ID_MAX) && !RESERVED_CHAIN_IDS.includes(id)
+/** Whether a rollup may have this chain id, which the Beacon Layer's is not. */
+export function isRollupChainId(id: number, beaconChainId: number): boolean {
+  return isWithin(id, 1, CHAIN_ID_MAX) && !RESERVED_CHAIN_IDS.includes(id) && id !== beaconChainId
 }
 
 function isWithin(value: number, min: number, max: number): boolean {
