@@ -12,12 +12,12 @@ export interface ConfigProblem {
   readonly message: string
 }
 
-export const CONFIG_INVALID = defineError<{ file: string; problems: readonly ConfigProblem[] }>({
+/** `problems` as {@link describeProblem} gives them. */
+export const CONFIG_INVALID = defineError<{ file: string; problems: readonly string[] }>({
   code: 'C203',
   name: 'CONFIG_INVALID',
   kind: 'user',
-  message: ({ file, problems }) =>
-    [`${file} can't be used:`, ...problems.map((problem) => `  ${describeProblem(problem)}`)].join('\n'),
+  message: ({ file, problems }) => [`${file} can't be used:`, ...problems].join('\n  '),
   hint: () => 'correct these places; the types of `defineConfig` say what each may be',
 })
 
@@ -55,6 +55,7 @@ export function unknownKey(path: readonly PathSegment[], known: readonly string[
   return { path, message: `${NO_SUCH_SETTING}: ${guess}` }
 }
 
-function describeProblem({ path, message }: ConfigProblem): string {
+/** On a line. */
+export function describeProblem({ path, message }: ConfigProblem): string {
   return path.length === 0 ? message : `${formatPath(path)}: ${message}`
 }
