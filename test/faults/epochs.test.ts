@@ -56,9 +56,6 @@ describe('hand-over under load', () => {
     await network[Symbol.asyncDispose]()
   })
 
-  const epochReached = (epoch: number, limitMs: number) =>
-    eventually(async () => network.rollup().epoch >= epoch, limitMs)
-
   const elected = async (epoch: number) => {
     const { rpcUrl } = network.endpoints.beacon
     return seatsIn(await call<Committee>(rpcUrl, 'beacon_getCommittee', ['app', epoch]))
@@ -66,28 +63,6 @@ describe('hand-over under load', () => {
 
   const answeredCommittee = async (epoch: number) =>
     seatsIn(await call<Committee>(network.rollup().rpcUrl, 'soft_getCommittee', [epoch]))
-
-  const blockAt = (url: string | null, number: number) =>
-    callOrNull<Block>(url, 'eth_getBlockByNumber', [toQuantity(number), false])
-
-  const headOf = async (url: string) => Number(await call<string>(url, 'eth_blockNumber'))
-
-  async function chainSoFar() {
-    const { rpcUrl } = network.rollup()
-    const numbers = Array.from({ length: await headOf(rpcUrl) }, (_, i) => toQuantity(i + 1))
-    const asked = numbers.map((number) => [number, false])
-    const blocks = await callMany<Block>(rpcUrl, 'eth_getBlockByNumber', asked)
-    const confirmations = await callMany<Confirmation>(
-      rpcUrl,
-      'soft_getConfirmation',
-      numbers.map((number) => [number]),
-    )
-    return confirmations.map(({ block: { number, epoch, sub }, certificate }, i) => {
-      const { bitmap } = decodeExactly(fromHex(certificate), readCertificate)
-      const { hash, parentHash } = blocks[i]!
-      return { number, epoch, sub, hash, parentHash, signers: seatsOf(bitmap, 5)!.length }
-    })
-  }
 
   /** Between the last confirmation in one epoch and the first in the next, beside the median between any two blocks. */
   function checkPauses(epochs: ReadonlyMap<number, number>): void {
@@ -112,30 +87,12 @@ describe('hand-over under load', () => {
   const hasFollowed = (validator: number) =>
     existsSync(join(network.home.dir, 'default', 'nodes', `validator-${validator}`, 'data', 'rollup-1'))
 
-  /** Once the validator has a seat, its own RPC shows the chain's head and its first block. */
-  async function isInSyncWhenSeated(validator: number): Promise<void> {
-    const { rpcUrl } = network.rollup()
-    await eventually(async () => {
-      const own = network.rollup().committee.find((member) => member.validator === validator)?.rpcUrl ?? null
-      const [head, first] = [await blockAt(rpcUrl, await headOf(rpcUrl)), await blockAt(rpcUrl, 1)]
-      const [ownHead, ownFirst] = [await blockAt(own, Number(head!.number)), await blockAt(own, 1)]
-      return ownHead?.hash === head!.hash && ownFirst?.hash === first!.hash
-    }, 12 * EPOCH_MS)
-  }
-
   test('committees change as the Beacon Layer says, without a gap, and nothing is lost', async () => {
-    await epochReached(network.rollup().epoch + 3, 8 * EPOCH_MS)
+    await epochsPass(network, 'app', 3)
     await load.more(20, 30_000)
-    const blocks = await chainSoFar()
-    for (const [i, { number, parentHash, epoch, sub, signers }] of blocks.entries()) {
-      assert.equal(number, i + 1)
-      assert.equal(sub, 0, 'no hand-over was missed')
-      assert.ok(signers >= 4)
-      if (i === 0) continue
-      const before = blocks[i - 1]!
-      assert.equal(parentHash, before.hash, `block ${number}`)
-      assert.ok(epoch === before.epoch || epoch === before.epoch + 1, `block ${number}: epoch ${epoch}`)
-    }
+    const blocks = await chainSoFar(network.rollup().rpcUrl)
+    checkLinks(blocks)
+    for (const { signers } of blocks) assert.ok(signers >= 4)
     const epochs = [...new Set(blocks.map(({ epoch }) => epoch))]
     const committees = await Promise.all(epochs.map(elected))
     assert.ok(new Set(committees.map(String)).size >= 3, committees.join(' | '))
@@ -145,17 +102,97 @@ describe('hand-over under load', () => {
   })
 
   test('a validator that had no seat before comes from nothing, and is in sync when it has one', async () => {
-    await isInSyncWhenSeated(newcomer)
+    await isInSyncWhenSeated(network, 'app', newcomer)
   })
 
   test('a validator that was down across whole epochs comes back in sync', async () => {
-    const { epoch, committee } = network.rollup()
-    const { validator } = committee[2]!
+    const { validator } = network.rollup().committee[2]!
     await network.kill(network.pidOf(validator))
-    await epochReached(epoch + 3, 8 * EPOCH_MS)
+    await epochsPass(network, 'app', 3)
     await network.restart(validator)
-    await isInSyncWhenSeated(validator)
+    await isInSyncWhenSeated(network, 'app', validator)
     await load.more(20, 30_000)
     await load.assertNothingLost()
   })
 })
+
+describe('hand-over of rollups that have little to hand over', () => {
+  const network = new FaultyNetwork()
+  before(() => network.up('--epoch-blocks', `${EPOCH_BLOCKS}`, '--l1', 'none'))
+  after(() => network[Symbol.asyncDispose]())
+
+  test('a block time longer than an epoch holds up no hand-over', async () => {
+    const blockTimeMs = EPOCH_MS + 2_000
+    await network.home.ok('rollup', 'create', 'slow', '--block-time', `${blockTimeMs}`)
+    await epochsPass(network, 'slow', 3)
+    const blocks = await chainSoFar(network.rollup('slow').rpcUrl)
+    checkLinks(blocks)
+    assert.ok(new Set(blocks.map(({ epoch }) => epoch)).size >= 3)
+  })
+
+  test('a rollup created while a validator is down is handed over without it, and has it when it is back', async () => {
+    const validator = 2
+    await network.kill(network.pidOf(validator))
+    // Whoever is down is in a committee of all.
+    await network.home.ok('rollup', 'create', 'late', '--sequencers', '7')
+    await epochsPass(network, 'late', 2)
+    const blocks = await chainSoFar(network.rollup('late').rpcUrl, 7)
+    checkLinks(blocks)
+    assert.ok(new Set(blocks.map(({ epoch }) => epoch)).size >= 2)
+    await network.restart(validator)
+    await isInSyncWhenSeated(network, 'late', validator)
+  })
+})
+
+function epochsPass(network: FaultyNetwork, rollup: string, epochs: number): Promise<number> {
+  const target = network.rollup(rollup).epoch + epochs
+  return eventually(async () => network.rollup(rollup).epoch >= target, (epochs + 5) * EPOCH_MS)
+}
+
+async function chainSoFar(rpcUrl: string, seats = 5) {
+  const numbers = Array.from({ length: await headOf(rpcUrl) }, (_, i) => toQuantity(i + 1))
+  const asked = numbers.map((number) => [number, false])
+  const blocks = await callMany<Block>(rpcUrl, 'eth_getBlockByNumber', asked)
+  const confirmations = await callMany<Confirmation>(
+    rpcUrl,
+    'soft_getConfirmation',
+    numbers.map((number) => [number]),
+  )
+  return confirmations.map(({ block: { number, epoch, sub }, certificate }, i) => {
+    const { bitmap } = decodeExactly(fromHex(certificate), readCertificate)
+    const { hash, parentHash } = blocks[i]!
+    return { number, epoch, sub, hash, parentHash, signers: seatsOf(bitmap, seats)!.length }
+  })
+}
+
+/** No block is missing, and no epoch; nor had any to be opened anew because the one before missed its hand-over. */
+function checkLinks(blocks: Awaited<ReturnType<typeof chainSoFar>>): void {
+  for (const [i, { number, parentHash, epoch, sub }] of blocks.entries()) {
+    assert.equal(number, i + 1)
+    assert.equal(sub, 0, 'no hand-over was missed')
+    if (i === 0) continue
+    const before = blocks[i - 1]!
+    assert.equal(parentHash, before.hash, `block ${number}`)
+    assert.ok(epoch === before.epoch || epoch === before.epoch + 1, `block ${number}: epoch ${epoch}`)
+  }
+}
+
+/** Once the validator has a seat, its own RPC shows the chain's head and its first block. */
+async function isInSyncWhenSeated(network: FaultyNetwork, rollup: string, validator: number): Promise<void> {
+  const { rpcUrl } = network.rollup(rollup)
+  await eventually(async () => {
+    const { committee } = network.rollup(rollup)
+    const own = committee.find((member) => member.validator === validator)?.rpcUrl ?? null
+    const [head, first] = [await blockAt(rpcUrl, await headOf(rpcUrl)), await blockAt(rpcUrl, 1)]
+    const [ownHead, ownFirst] = [await blockAt(own, Number(head!.number)), await blockAt(own, 1)]
+    return ownHead?.hash === head!.hash && ownFirst?.hash === first!.hash
+  }, 12 * EPOCH_MS)
+}
+
+function blockAt(url: string | null, number: number): Promise<Block | null> {
+  return callOrNull<Block>(url, 'eth_getBlockByNumber', [toQuantity(number), false])
+}
+
+async function headOf(url: string): Promise<number> {
+  return Number(await call<string>(url, 'eth_blockNumber'))
+}
