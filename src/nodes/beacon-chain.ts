@@ -7,8 +7,9 @@ import { seatOf } from '../consensus/committee.ts'
 import { weightedRoundRobin } from '../consensus/leaders.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { BEACON, epoch, type Instance } from '../primitives/ids.ts'
-import { type ChainOptions, InstanceChain, type InstancePlan } from './chain.ts'
+import { type ChainOptions, InstanceChain } from './chain.ts'
 import { createInstanceLogs } from './instance-logs.ts'
+import type { InstancePlan } from './running-instance.ts'
 
 type Outside = Pick<
   ChainOptions,

@@ -10,8 +10,8 @@ import { roundRobin } from '../consensus/leaders.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { epoch, type Instance, instanceKey } from '../primitives/ids.ts'
-import type { InstancePlan } from './chain.ts'
 import { compareInstances } from './instance-order.ts'
+import type { InstancePlan } from './running-instance.ts'
 import type { Opening, SeatBriefing, SeatCommittee } from './seat-messages.ts'
 
 export const CHAIN_FORKED = defineError<{ height: number; found: Hex; recorded: Hex }>({
