@@ -56,16 +56,8 @@ export interface SeatBriefing {
   readonly connectedPeers: readonly Hex[]
 }
 
-/** What a seat worker is started with (workerData). */
-export interface SeatWorkerData {
-  readonly network: NetworkIdentity
-  readonly epochLength: number
-  readonly rollupId: number
-  readonly spec: RollupSpec
-  /** Unix ms of the Beacon block that drew the first committee. */
-  readonly genesisTimeMs: number
-  readonly firstInstance: Instance
-  readonly briefing: SeatBriefing
+/** What all seats of one validator are started with. */
+export interface SeatSettings {
   readonly validator: number
   readonly networkKey: Hex
   /** Seed of the vote key. */
@@ -75,6 +67,18 @@ export interface SeatWorkerData {
   readonly devAccounts: readonly Hex[]
   readonly delayBoundMs: number
   readonly logLevel: LogLevel
+}
+
+/** What a seat worker is started with (workerData). Its `dataDir` is its rollup's own. */
+export interface SeatWorkerData extends SeatSettings {
+  readonly network: NetworkIdentity
+  readonly epochLength: number
+  readonly rollupId: number
+  readonly spec: RollupSpec
+  /** Unix ms of the Beacon block that drew the first committee. */
+  readonly genesisTimeMs: number
+  readonly firstInstance: Instance
+  readonly briefing: SeatBriefing
   /** One 32-bit counter, shared: bytes of messages that the seat has taken, so that the validator knows how many wait. */
   readonly bytesTaken: SharedArrayBuffer
 }

@@ -8,7 +8,6 @@ import type { BeaconApplication, FinalBeaconBlock } from '../beacon/application.
 import { createEvidence } from '../beacon/evidence.ts'
 import type { BeaconEvent } from '../beacon/transition/events.ts'
 import type { Rollup } from '../beacon/values.ts'
-import type { LogLevel } from '../platform/logger.ts'
 import type { Clock, Logger, Timers } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { type Height, type Instance, instanceKey, type RollupId } from '../primitives/ids.ts'
@@ -25,21 +24,14 @@ import {
   isElected,
   originOf,
 } from './seat-briefing.ts'
-import type { FromSeat, SeatWorkerData, ToSeat } from './seat-messages.ts'
+import type { FromSeat, SeatSettings, SeatWorkerData, ToSeat } from './seat-messages.ts'
 import { SeatProcess } from './seat-process.ts'
 
 export interface SeatsOptions {
   readonly application: BeaconApplication
   /** The entry of a seat's thread. */
   readonly workerFile: URL
-  readonly validator: number
-  readonly networkKey: Hex
-  readonly voteSeed: Uint8Array
-  readonly dataDir: string
-  readonly rpcHost: string
-  readonly devAccounts: readonly Hex[]
-  readonly delayBoundMs: number
-  readonly logLevel: LogLevel
+  readonly settings: SeatSettings
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
@@ -152,7 +144,8 @@ export class Seats {
 
   /** Compares the seats that the state gives this validator with those that it has. */
   #followElections(): void {
-    const { application, validator } = this.#options
+    const { application, settings } = this.#options
+    const { validator } = settings
     const { state } = application
     for (const id of state.aliveRollups()) {
       const instances = drawnInstances(application, id)
@@ -196,7 +189,7 @@ export class Seats {
   }
 
   #describe(rollup: Rollup): Omit<SeatWorkerData, 'bytesTaken'> {
-    const { application, dataDir, ...options } = this.#options
+    const { application, settings, connectedPeers } = this.#options
     const origin = originOf(application, rollup)
     return {
       network: application.network,
@@ -204,15 +197,9 @@ export class Seats {
       rollupId: rollup.id,
       spec: rollup.spec,
       ...origin,
-      briefing: composeBriefing(application, rollup.id, origin.firstInstance, options.connectedPeers()),
-      validator: options.validator,
-      networkKey: options.networkKey,
-      voteSeed: options.voteSeed,
-      dataDir: join(dataDir, `rollup-${rollup.id}`),
-      rpcHost: options.rpcHost,
-      devAccounts: options.devAccounts,
-      delayBoundMs: options.delayBoundMs,
-      logLevel: options.logLevel,
+      briefing: composeBriefing(application, rollup.id, origin.firstInstance, connectedPeers()),
+      ...settings,
+      dataDir: join(settings.dataDir, `rollup-${rollup.id}`),
     }
   }
 
@@ -265,7 +252,7 @@ export class Seats {
     const { id, spec } = rollup
     this.#options.report({
       type: 'seat',
-      validator: this.#options.validator,
+      validator: this.#options.settings.validator,
       rollup: { id, name: spec.name, chainId: spec.chainId },
       epoch: entered.epoch,
       sub: entered.sub,
