@@ -16,6 +16,7 @@ import type { Transport } from '../network/transport.ts'
 import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
 import { openLevelStore } from '../platform/level-store.ts'
 import type { Logger } from '../platform/ports.ts'
+import { rememberAggregates } from '../platform/remembered-aggregates.ts'
 import { recoverAddress } from '../platform/secp256k1.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
@@ -54,7 +55,7 @@ export async function startValidator(
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, logger }
   mkdirSync(config.dataDir, { recursive: true })
   const store = await openLevelStore(join(config.dataDir, 'beacon'))
-  const scheme = createBlsScheme()
+  const scheme = rememberAggregates(createBlsScheme())
   const signer = createVoteSigner(fromHex(keys.vote, 32))
   const application = await createBeaconApplication({
     genesis: parseGenesisJson(JSON.parse(readFileSync(config.genesisFile, 'utf8'))),

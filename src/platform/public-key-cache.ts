@@ -1,5 +1,7 @@
 /** Parsed public keys by their bytes: parsing one (decompression and subgroup check) costs as much as a tenth of a verification. */
 
+import { bytesToLatin1 } from '../primitives/bytes.ts'
+
 /** More than all validators of a network; about 1 kB each. */
 const KEYS_MAX = 4096
 
@@ -16,7 +18,7 @@ export class PublicKeyCache<Key> {
 
   /** Throws what the parser throws; only valid keys are kept. */
   parse(bytes: Uint8Array): Key {
-    const id = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    const id = bytesToLatin1(bytes)
     const known = this.#keys.get(id)
     if (known !== undefined) return known
     const key = this.#parse(bytes)

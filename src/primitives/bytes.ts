@@ -69,6 +69,11 @@ export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text)
 }
 
+/** One character a byte: the shortest string that can name bytes in a map. */
+export function bytesToLatin1(bytes: Uint8Array): string {
+  return asBuffer(bytes).toString('latin1')
+}
+
 /** A view, not a copy. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
