@@ -9,7 +9,7 @@ import { storeCertificate } from './certificates.ts'
 import { isQuorum } from './committee.ts'
 import { accuse, ban, conflictOf, isAuthentic } from './evidence.ts'
 import { decidedView, type Round, roundOf, VIEW_WINDOW } from './state.ts'
-import { persist, type Turn } from './turn.ts'
+import { mayVote, persist, type Turn } from './turn.ts'
 import { bitmapOf, type Certificate, type Vote, type VoteKind, voteMessage } from './vote.ts'
 
 /** Signs a vote: its record is durable before it leaves (RULE P). The caller sends what is returned, as a vote or in a proposal. */
@@ -41,7 +41,12 @@ export function countVote(turn: Turn, vote: Vote): void {
   if (conflict !== null || round.votes[vote.kind].has(vote.signer)) return
   round.votes[vote.kind].set(vote.signer, vote)
   state.silentViews.delete(vote.signer)
-  if (round.certificates[vote.kind] === null) assemble(turn, round, vote)
+  if (round.certificates[vote.kind] === null && isWanted(turn, vote.kind)) assemble(turn, round, vote)
+}
+
+/** Each certificate costs a pairing. Who doesn't vote can wait for the F certificate; if there is none, the next proposal brings the N. */
+function isWanted(turn: Turn, kind: VoteKind): boolean {
+  return kind !== 'N' || mayVote(turn)
 }
 
 function assemble(turn: Turn, round: Round, { kind, view, digest }: Vote): void {

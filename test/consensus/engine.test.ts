@@ -183,7 +183,7 @@ test('four seats agree on a chain, and an observer follows it', async () => {
   const { setups } = await runInstance({ scheme: simulatedScheme, signers }, 2000)
   const shortest = Math.min(...setups.map(({ committed }) => committed.length))
   assert.ok(shortest > 20, `${shortest} blocks`)
-  for (const { committed, failures, milestones } of setups) {
+  for (const [seat, { committed, failures, milestones }] of setups.entries()) {
     assert.deepEqual(failures, [])
     assert.deepEqual(
       committed.slice(0, shortest).map(({ digest }) => digest),
@@ -193,7 +193,8 @@ test('four seats agree on a chain, and an observer follows it', async () => {
     const rungs = milestones
       .filter((milestone) => milestone.block.digest === block!.digest)
       .map(({ rung }) => rung)
-    assert.deepEqual(rungs, ['proposed', 'notarized', 'soft'])
+    // Who doesn't vote spares the pairing of an N certificate.
+    assert.deepEqual(rungs, signers[seat] ? ['proposed', 'notarized', 'soft'] : ['proposed', 'soft'])
   }
 })
 
