@@ -26,8 +26,8 @@ export interface RecordOffersOptions {
 
 /** As many headers as a record may hold. */
 const HEADERS_MAX = 64
-/** Several offers fall into one Beacon block, so that it records what is newest when it is proposed. */
-export const OFFER_INTERVAL_MS = 100
+/** Two offers fall into a devnet's Beacon block, so that it records what is fairly new when it is proposed. */
+export const OFFER_INTERVAL_MS = 250
 /** Blocks that have waited so long are offered whoever's turn it is. */
 export const PATIENCE_MS = 1_500
 
