@@ -80,6 +80,8 @@ class L1Follower {
   #constants: InboxConstants | null = null
   /** Told to the listener, not saved yet. */
   #unsaved: SettlementEvent[] = []
+  /** The L1's head for which all was looked at; while it stays, nothing can have changed. */
+  #judged: Hex | null = null
 
   constructor({ inbox, rollups }: WatcherOptions, ports: WatcherPorts) {
     this.#ports = ports
@@ -91,11 +93,14 @@ class L1Follower {
   async poll(): Promise<void> {
     this.#constants ??= await fetchInboxConstants(this.#ports.client, this.#inbox)
     this.#postings ??= await this.#recall(this.#constants)
+    const head = await this.#ports.client.block('latest')
+    if (head === null || (head.hash === this.#judged && this.wanted.size === this.#followed.size)) return
     try {
       let state = await this.#leaveFork(this.#postings)
       state = await this.#backfill(state, this.#constants.deploymentBlock)
-      state = await this.#scan(state)
+      state = await this.#scan(state, head)
       await this.#finalize(state, this.#constants.challengeWindowBlocks)
+      this.#judged = scannedPoint(state).hash === head.hash ? head.hash : null
     } finally {
       await this.#save()
     }
@@ -139,11 +144,10 @@ class L1Follower {
     return current
   }
 
-  async #scan(state: PostingsState): Promise<PostingsState> {
+  async #scan(state: PostingsState, head: L1Point): Promise<PostingsState> {
     const { client } = this.#ports
-    const head = await client.block('latest')
     let current = state
-    while (head !== null && scannedPoint(current).number < head.number) {
+    while (scannedPoint(current).number < head.number) {
       const from = scannedPoint(current).number + 1
       const last = Math.min(from + LOG_RANGE_BLOCKS - 1, head.number)
       const to = last === head.number ? head : await client.block(last)
