@@ -3,17 +3,20 @@
  * allocates more than the input's own length, and throws nothing but DecodeError.
  */
 
-import { concatBytes, type Hex, toHex } from './bytes.ts'
-
-const SAFE = BigInt(Number.MAX_SAFE_INTEGER)
+import { type Hex, toHex } from './bytes.ts'
 
 /** The input is not an encoding of what was asked for. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError'
 }
 
+/** What most messages fit in; from Node's pool, so it costs little. */
+const CAPACITY = 512
+const TWO_POW_32 = 2 ** 32
+
 export class ByteWriter {
-  readonly #parts: Uint8Array[] = []
+  #bytes = Buffer.allocUnsafe(CAPACITY)
+  #length = 0
 
   u8(value: number): this {
     return this.#integer(value, 1)
@@ -29,32 +32,32 @@ export class ByteWriter {
 
   /** A safe integer as eight bytes. */
   u64(value: number): this {
-    const bytes = new Uint8Array(8)
     if (!Number.isSafeInteger(value) || value < 0)
       throw new RangeError(`${value} is not an unsigned safe integer`)
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
-    return this.raw(bytes)
+    return this.u32(Math.floor(value / TWO_POW_32)).u32(value % TWO_POW_32)
   }
 
   u128(value: bigint): this {
-    const bytes = new Uint8Array(16)
     if (value < 0n || value >> 128n !== 0n) throw new RangeError(`${value} does not fit 128 bits`)
-    const data = new DataView(bytes.buffer)
-    data.setBigUint64(0, value >> 64n)
-    data.setBigUint64(8, value & 0xffff_ffff_ffff_ffffn)
-    return this.raw(bytes)
+    const offset = this.#advance(16)
+    this.#bytes.writeBigUInt64BE(value >> 64n, offset)
+    this.#bytes.writeBigUInt64BE(value & 0xffff_ffff_ffff_ffffn, offset + 8)
+    return this
   }
 
   /** Bytes as they are; the reader must know their length. */
   raw(bytes: Uint8Array): this {
-    this.#parts.push(bytes)
+    const offset = this.#advance(bytes.length)
+    this.#bytes.set(bytes, offset)
     return this
   }
 
   /** 0x-hex of exactly `length` bytes. */
   hex(value: Hex, length: number): this {
-    if (value.length !== 2 + 2 * length) throw new RangeError(`expected ${length} bytes of hexadecimal`)
-    return this.raw(Buffer.from(value.slice(2), 'hex'))
+    const offset = this.#advance(length)
+    if (value.length !== 2 + 2 * length || this.#bytes.write(value.slice(2), offset, 'hex') !== length)
+      throw new RangeError(`expected ${length} bytes of hexadecimal`)
+    return this
   }
 
   /** Bytes behind a four-byte length. */
@@ -74,17 +77,30 @@ export class ByteWriter {
     return this
   }
 
+  /** A copy with a buffer of its own, which may go to another thread. */
   finish(): Uint8Array {
-    return concatBytes(...this.#parts)
+    return new Uint8Array(this.#bytes.subarray(0, this.#length))
   }
 
   #integer(value: number, width: 1 | 2 | 4): this {
     if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * width)) {
       throw new RangeError(`${value} does not fit ${8 * width} bits`)
     }
-    const bytes = Buffer.allocUnsafe(width)
-    bytes.writeUIntBE(value, 0, width)
-    return this.raw(bytes)
+    const offset = this.#advance(width)
+    this.#bytes.writeUIntBE(value, offset, width)
+    return this
+  }
+
+  /** Makes room for `length` bytes, and returns where they begin. */
+  #advance(length: number): number {
+    const offset = this.#length
+    this.#length += length
+    if (this.#length > this.#bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#length))
+      grown.set(this.#bytes.subarray(0, offset))
+      this.#bytes = grown
+    }
+    return offset
   }
 }
 
@@ -112,9 +128,9 @@ export class ByteReader {
 
   /** Eight bytes; refused above 2^53 - 1. */
   u64(): number {
-    const value = this.#data.getBigUint64(this.#advance(8))
-    if (value > SAFE) throw new DecodeError('integer above 2^53 - 1')
-    return Number(value)
+    const value = this.u32() * TWO_POW_32 + this.u32()
+    if (value > Number.MAX_SAFE_INTEGER) throw new DecodeError('integer above 2^53 - 1')
+    return value
   }
 
   u128(): bigint {
