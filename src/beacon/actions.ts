@@ -29,11 +29,11 @@ export interface SignedAction {
   readonly hash: Hex
 }
 
-export const SIGNATURE_BYTES = 65
+const SIGNATURE_BYTES = 65
 /** A registration with a full genesis allocation takes about 2,500 B. */
 export const ACTION_BYTES_MAX = 4096
 
-export const DOMAIN_FIELDS = [
+const DOMAIN_FIELDS = [
   { name: 'name', type: 'string' },
   { name: 'version', type: 'string' },
   { name: 'chainId', type: 'uint256' },
@@ -41,7 +41,7 @@ export const DOMAIN_FIELDS = [
 ] as const
 
 /** By action: its primary type, and the types as `signTypedData` of ethers and viem take them. */
-export const ACTION_TYPED_DATA: Readonly<
+const ACTION_TYPED_DATA: Readonly<
   Record<ActionType, { readonly primaryType: string; readonly types: TypedDataTypes }>
 > = {
   transfer: {
@@ -95,7 +95,7 @@ export interface ActionDomain {
 }
 
 /** The salt binds an action to this genesis and fork. */
-export function actionDomain(network: NetworkIdentity): ActionDomain {
+function actionDomain(network: NetworkIdentity): ActionDomain {
   const salt = keccakHex(new ByteWriter().raw(fromHex(network.genesisHash, 32)).u32(network.forkId).finish())
   return { name: 'Beacon Layer', version: '1', chainId: network.chainId, salt }
 }

@@ -54,7 +54,7 @@ export interface FinalBeaconBlock {
 }
 
 /** States of so many final blocks are kept for proofs. */
-export const STATES_KEPT = 128
+const STATES_KEPT = 128
 
 /** Starts from the store, or from the genesis if the store is empty. */
 export async function createBeaconApplication(options: BeaconApplicationOptions): Promise<BeaconApplication> {

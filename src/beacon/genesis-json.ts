@@ -32,7 +32,7 @@ const bytes = (length: number) =>
 
 const allocation = z.strictObject({ address, balance: amount })
 
-export const rollupSpecSchema = z.strictObject({
+const rollupSpecSchema = z.strictObject({
   name: z.string(),
   chainId: safeInteger,
   sequencers: integer(U16),
@@ -56,7 +56,7 @@ const paramsSchema = z.strictObject({
   openAfterBlocks: integer(U16),
 })
 
-export const genesisSchema = z.strictObject({
+const genesisSchema = z.strictObject({
   chainId: safeInteger,
   forkId: integer(U32),
   time: safeInteger,

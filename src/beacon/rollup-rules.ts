@@ -26,10 +26,10 @@ const RESERVED_CHAIN_IDS: readonly number[] = [1, 1337, 31337]
 /** EIP-2294: larger ids don't fit a signature's v in some wallets. */
 const CHAIN_ID_MAX = 4_503_599_627_370_476
 export const BLOCK_TIME_MS_MAX = 60_000
-export const HEARTBEAT_MS_MIN = 50
-export const HEARTBEAT_MS_MAX = 60_000
-export const GAS_LIMIT_MIN = 1_000_000
-export const GAS_LIMIT_MAX = 1_000_000_000
+const HEARTBEAT_MS_MIN = 50
+const HEARTBEAT_MS_MAX = 60_000
+const GAS_LIMIT_MIN = 1_000_000
+const GAS_LIMIT_MAX = 1_000_000_000
 
 /** The first rule that `spec` breaks, or null. `beaconChainId` is taken by the Beacon Layer. */
 export function checkRollupSpec(spec: RollupSpec, beaconChainId: number): SpecFault | null {

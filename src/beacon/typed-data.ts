@@ -36,7 +36,7 @@ export function hashStruct(types: TypedDataTypes, name: string, value: TypedData
 }
 
 /** The struct's signature followed by those of the structs it refers to, in order of name. */
-export function encodeType(types: TypedDataTypes, name: string): string {
+function encodeType(types: TypedDataTypes, name: string): string {
   const referred = new Set<string>()
   collectReferred(types, name, referred)
   referred.delete(name)

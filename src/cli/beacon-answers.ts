@@ -18,12 +18,6 @@ export interface ValidatorSetAnswer {
   }[]
 }
 
-export interface StatusAnswer {
-  readonly head: { readonly height: number; readonly time: number }
-  readonly epoch: number
-  readonly params: { readonly minStake: string }
-}
-
 export interface RollupAnswer {
   readonly id: number
   readonly name: string

@@ -6,7 +6,7 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { BeaconError } from '../errors/beacon-error.ts'
 
-export const JSON_SCHEMA_VERSION = 1
+const JSON_SCHEMA_VERSION = 1
 
 export interface Envelope {
   readonly schemaVersion: typeof JSON_SCHEMA_VERSION

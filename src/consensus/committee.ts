@@ -48,7 +48,7 @@ export function committeeRoot(members: readonly Pick<Member, 'publicKey' | 'weig
   return keccakHex(writer.finish())
 }
 
-export function voteDomain(network: NetworkIdentity, instance: Instance, root: Hex): Uint8Array {
+function voteDomain(network: NetworkIdentity, instance: Instance, root: Hex): Uint8Array {
   const bound = new ByteWriter().u64(network.chainId).hex(network.genesisHash, 32).u32(network.forkId)
   return keccak256(
     concatBytes(utf8('beacon/vote/1'), writeInstance(bound, instance).finish(), fromHex(root, 32)),
@@ -58,11 +58,6 @@ export function voteDomain(network: NetworkIdentity, instance: Instance, root: H
 /** More than two thirds: any two such sets share more than a third. */
 export function isQuorum(committee: Committee, weight: bigint): boolean {
   return 3n * weight > 2n * committee.totalWeight
-}
-
-/** At least a third: enough to keep any quorum from forming. */
-export function isBlocking(committee: Committee, weight: bigint): boolean {
-  return 3n * weight >= committee.totalWeight
 }
 
 /** Seat of a vote key, or -1. */

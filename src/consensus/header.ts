@@ -31,7 +31,6 @@ export interface Header {
   readonly beaconRef: BeaconReference
 }
 
-export const HEADER_BYTES = 186
 export const NO_BEACON_REFERENCE: BeaconReference = { height: height(0), hash: ZERO_HASH }
 
 export function writeInstance(writer: ByteWriter, instance: Instance): ByteWriter {

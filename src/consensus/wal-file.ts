@@ -11,7 +11,7 @@ export interface WalLimits {
   readonly recordsMax: number
 }
 
-export const WAL_LIMITS: WalLimits = { bytesMax: 8 * 1024 * 1024, recordsMax: 4096 }
+const WAL_LIMITS: WalLimits = { bytesMax: 8 * 1024 * 1024, recordsMax: 4096 }
 
 export class WalFile {
   readonly #log: RecordLog

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join, resolve } from 'node:path'
 import { defineError } from '../errors/beacon-error.ts'
 
-export const DEVNET_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/
+const DEVNET_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/
 
 export const DEVNET_NAME_INVALID = defineError<{ name: string }>({
   code: 'D201',

@@ -7,7 +7,7 @@ import { ROLLUP_NAME, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile } from './folder.ts'
 
 /** Bounded by what one machine carries: each validator is a process. */
-export const VALIDATORS_MAX = 50
+const VALIDATORS_MAX = 50
 
 /** A rollup of the genesis; what is left out is as devnet/rollup-defaults.ts has it. */
 const genesisRollupSchema = z.strictObject({

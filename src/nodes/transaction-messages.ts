@@ -5,7 +5,7 @@ import { ByteWriter, decodeExactly } from '../primitives/codec.ts'
 export const TRANSACTIONS_MAX = 512
 export const TRANSACTION_BYTES_MAX = 128 * 1024
 /** Of a message's transactions, lengths excluded: below what the channel allows. */
-export const MESSAGE_BYTES_MAX = 768 * 1024
+const MESSAGE_BYTES_MAX = 768 * 1024
 
 /** One or more messages that hold all of `raw` but what is too large for any. */
 export function encodeTransactions(raw: readonly Uint8Array[]): Uint8Array[] {

@@ -17,7 +17,7 @@ export interface Possession {
 }
 
 /** What a proof signs: vote key || account || chain id. */
-export function possessionMessage({ publicKey, account, chainId }: Possession): Uint8Array {
+function possessionMessage({ publicKey, account, chainId }: Possession): Uint8Array {
   if (publicKey.length !== PUBLIC_KEY_BYTES) throw new RangeError(`a vote key has ${PUBLIC_KEY_BYTES} bytes`)
   return new ByteWriter().raw(publicKey).hex(account, 20).u64(chainId).finish()
 }

@@ -9,7 +9,7 @@ import { DecodeError } from './codec.ts'
 export type RlpItem = Uint8Array | readonly RlpItem[]
 
 /** Items (lists and strings, nested ones too) of one input, unless the caller says otherwise: each costs about 100 B of memory. */
-export const RLP_ITEMS_MAX = 100_000
+const RLP_ITEMS_MAX = 100_000
 /** Lists within lists; the deepest Ethereum object, an access list in a transaction in a block, has 6. */
 export const RLP_DEPTH_MAX = 32
 

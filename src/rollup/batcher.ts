@@ -18,8 +18,8 @@ export interface Batch {
 }
 
 /** What an L1 transaction can carry as call data, less what the inbox needs. */
-export const BATCH_BYTES_MAX = 120_000
-export const BATCH_BLOCKS_MAX = 1_024
+const BATCH_BYTES_MAX = 120_000
+const BATCH_BLOCKS_MAX = 1_024
 
 const VERSION = 1
 

@@ -14,7 +14,7 @@ const ACCESS_LIST_KEY_GAS = 1_900
 /** EIP-7623: a floor for transactions that are mostly data; a token is a zero byte or a quarter of another. */
 const FLOOR_TOKEN_GAS = 10
 /** EIP-7702: charged for each authorization as if it created an account; the executor refunds half if it doesn't. */
-export const AUTHORIZATION_GAS = 25_000
+const AUTHORIZATION_GAS = 25_000
 export const AUTHORIZATION_REFUND_GAS = 12_500
 /** EIP-3529: at most this fraction of the gas used is refunded. */
 export const REFUND_QUOTIENT = 5

@@ -6,7 +6,7 @@
 import { fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { INVALID_PARAMS, RpcError } from './rpc-error.ts'
 
-export const BLOCK_TAGS = ['latest', 'safe', 'finalized', 'pending', 'earliest'] as const
+const BLOCK_TAGS = ['latest', 'safe', 'finalized', 'pending', 'earliest'] as const
 
 export type BlockTag = (typeof BLOCK_TAGS)[number]
 

@@ -44,7 +44,7 @@ export interface RpcServer {
 }
 
 /** As geth's. */
-export const BODY_BYTES_MAX = 5 * 1024 * 1024
+const BODY_BYTES_MAX = 5 * 1024 * 1024
 /** As geth's, and as many as viem sends at once. */
 export const BATCH_ENTRIES_MAX = 1_000
 /** Idle connections are kept for longer than clients keep them, lest one be closed while a request is on its way. */

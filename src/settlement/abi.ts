@@ -14,7 +14,7 @@ const WORD = 32
 const ADDRESS = 20
 
 /** First four bytes of a call; `signature` is as in "headOf(uint64)". */
-export function selectorOf(signature: string): Uint8Array {
+function selectorOf(signature: string): Uint8Array {
   return keccak256(utf8(signature)).subarray(0, 4)
 }
 

@@ -54,7 +54,7 @@ export interface ProcessCommand {
 }
 
 /** The mnemonic of Hardhat and anvil, so that wallets and scripts find their accounts funded. */
-export const DEFAULT_MNEMONIC = 'test test test test test test test test test test test junk'
+const DEFAULT_MNEMONIC = 'test test test test test test test test test test test junk'
 
 /**
  * Keeps old states off the disk: anvil else writes about 270 kB a block under the home directory and leaves it there when killed. With

@@ -13,7 +13,7 @@ import { nibbleAt } from './trie-node.ts'
 /** Encoded nodes in a proof: a key of n bytes needs at most 2n + 1. */
 export const PROOF_NODES_MAX = 129
 /** Nodes carry values, which may be large (receipts); beyond this nobody makes them. */
-export const PROOF_NODE_BYTES_MAX = 1024 * 1024
+const PROOF_NODE_BYTES_MAX = 1024 * 1024
 /** A branch has 17 items; embedded nodes add a few. */
 const NODE_ITEMS_MAX = 256
 

@@ -4,7 +4,7 @@
  */
 
 /** The reciprocal of the largest share. */
-export const CAP_DENOMINATOR = 5
+const CAP_DENOMINATOR = 5
 
 /**
  * min(stake, C) with the largest C for which CAP_DENOMINATOR * C <= the sum of them (water filling, in exact integers). Null with fewer

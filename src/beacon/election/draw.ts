@@ -15,7 +15,7 @@ export interface Elected {
   readonly standby: readonly number[]
 }
 
-export const STANDBY_MAX = 3
+const STANDBY_MAX = 3
 
 /** A stretch [start, start + length) of the line that is elected already. */
 interface Stretch {

@@ -11,7 +11,7 @@ import { DEFAULT_RPC_LIMITS } from '../../rpc/server.ts'
 const STALL_MS = 1_000
 /** ... within this long, by default: a node that works on a long call, on a busy machine, is slow and not dead. */
 const PROOF_OF_LIFE_MS = 6_000
-export const ANSWER_BYTES_MAX = 128 * 1024 * 1024
+const ANSWER_BYTES_MAX = 128 * 1024 * 1024
 /** To one backend; further requests wait. A backend refuses connections beyond its own limit, which looks as if it were gone. */
 const SOCKETS_MAX = Math.floor(DEFAULT_RPC_LIMITS.connectionsMax * 0.75)
 

@@ -49,7 +49,7 @@ export function readCallRequest(value: unknown, name = 'transaction'): CallReque
 }
 
 /** `input`, by its old name `data`, or both if they say the same. */
-export function readInput(call: Readonly<Record<string, unknown>>, name: string): Uint8Array {
+function readInput(call: Readonly<Record<string, unknown>>, name: string): Uint8Array {
   const input = optional(readData)(call.input, `${name}.input`)
   const data = optional(readData)(call.data, `${name}.data`)
   if (input !== undefined && data !== undefined && Buffer.compare(input, data) !== 0) {
@@ -58,7 +58,7 @@ export function readInput(call: Readonly<Record<string, unknown>>, name: string)
   return input ?? data ?? NO_DATA
 }
 
-export function readAccessList(value: unknown, name: string): AccessListEntry[] {
+function readAccessList(value: unknown, name: string): AccessListEntry[] {
   return readArray(value, name, (item, at) => {
     const { address, storageKeys } = readObject(item, at)
     return {

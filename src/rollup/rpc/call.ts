@@ -25,7 +25,7 @@ export type CallResult =
 export type Estimate = CallResult | { readonly gas: number }
 
 /** What a call may use, whatever the block's limit. */
-export const CALL_GAS_MAX = 50_000_000
+const CALL_GAS_MAX = 50_000_000
 /** An estimate may be too high by this part of it, in exchange for fewer executions: as geth's. */
 const ESTIMATE_TOLERANCE = 0.015
 /** What a callee gets for free with value: may be missing in the guess from gas used. */

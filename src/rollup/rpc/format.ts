@@ -186,7 +186,7 @@ function logJson(block: ShownBlock, transactionIndex: number, log: Log, logIndex
   }
 }
 
-export function effectiveGasPrice(transaction: Transaction, baseFee: bigint): bigint {
+function effectiveGasPrice(transaction: Transaction, baseFee: bigint): bigint {
   return baseFee + (effectiveTip(transaction, baseFee) ?? 0n)
 }
 

@@ -32,7 +32,7 @@ export interface LogRange {
 /** Blocks that one eth_getLogs may look through. */
 export const LOG_BLOCKS_MAX = 10_000
 /** Logs in one answer. */
-export const LOGS_MAX = 10_000
+const LOGS_MAX = 10_000
 const ADDRESSES_MAX = 256
 
 export function readLogQuery(value: unknown, name = 'filter'): LogQuery {
