@@ -1,7 +1,17 @@
 /** The logs of a devnet's processes, read by other processes: which there are, their ends, and what is added. */
 
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import type { DevnetFolder } from './folder.ts'
 
 /** However many lines are asked for, no more is read. */
@@ -22,6 +32,17 @@ export function listLogs(folder: DevnetFolder): Log[] {
     .filter((file) => file.endsWith('.log'))
     .map((file) => ({ process: file.slice(0, -'.log'.length), file: join(folder.logsPath, file) }))
     .sort((a, b) => a.process.localeCompare(b.process, 'en', { numeric: true }))
+}
+
+/** Copies all logs into the folder `target`, with what tells which network wrote them. Returns the copies. */
+export function copyLogs(folder: DevnetFolder, target: string): string[] {
+  mkdirSync(target, { recursive: true })
+  const files = [...listLogs(folder).map(({ file }) => file), folder.configFile, folder.endpointsFile]
+  return files.filter(existsSync).map((file) => {
+    const copy = join(target, basename(file))
+    copyFileSync(file, copy)
+    return copy
+  })
 }
 
 export function readLastLines(file: string, count: number): string[] {

@@ -1,17 +1,18 @@
 /**
- * The process of a detached devnet: `node bin/node.js supervisor REQUEST`. Tells over IPC how the start goes. Until the network is up it ends
- * with whoever started it; from then on only a signal or its control socket ends it.
+ * The process of a devnet that has one of its own: `node bin/node.js supervisor REQUEST`. Tells over IPC how the start goes. Until the network
+ * is up it ends with whoever started it; from then on, if it is detached, only a signal or its control socket ends it.
  */
 
+import { rmSync } from 'node:fs'
 import { BeaconError } from '../errors/beacon-error.ts'
 import { isHex } from '../primitives/bytes.ts'
-import type { DetachedMessage } from './detached.ts'
-import { Devnet, type DevnetRequest } from './devnet.ts'
+import { Devnet } from './devnet.ts'
 import { describeEvent } from './event-text.ts'
 import { nodeProgram } from './installation.ts'
 import type { DevnetEvent } from './supervisor.ts'
+import type { SupervisorMessage, SupervisorRequest } from './supervisor-process.ts'
 
-const request = JSON.parse(process.argv[3] ?? '{}') as DevnetRequest
+const request = JSON.parse(process.argv[3] ?? '{}') as SupervisorRequest
 const l1Key = process.env.BEACON_L1_KEY
 const abort = new AbortController()
 const stop = () => abort.abort()
@@ -21,13 +22,13 @@ process.once('disconnect', stop)
 try {
   const surroundings = { program: nodeProgram('validator'), l1Key: isHex(l1Key, 32) ? l1Key : null, onEvent }
   const devnet = await Devnet.start(request, surroundings, abort.signal)
-  process.off('disconnect', stop)
+  if (request.life === 'detached') process.off('disconnect', stop)
   say({ type: 'up', endpoints: devnet.endpoints })
   await devnet.ended
-  process.exit(0)
+  leave(0)
 } catch (cause) {
   console.error(cause)
-  say(failure(cause), () => process.exit(1))
+  say(failure(cause), () => leave(1))
 }
 
 function onEvent(event: DevnetEvent): void {
@@ -35,7 +36,14 @@ function onEvent(event: DevnetEvent): void {
   say({ type: 'event', event })
 }
 
-function failure(cause: unknown): DetachedMessage {
+/** Of a starter and its supervisor, whichever ends last clears up. */
+function leave(exitCode: number): void {
+  if (request.life === 'temporary' && !process.connected)
+    rmSync(request.root, { recursive: true, force: true })
+  process.exit(exitCode)
+}
+
+function failure(cause: unknown): SupervisorMessage {
   if (!(cause instanceof BeaconError)) {
     const message = cause instanceof Error ? cause.message : String(cause)
     const hint = 'this is a bug of beacon: please report it with logs/supervisor.log'
@@ -46,7 +54,7 @@ function failure(cause: unknown): DetachedMessage {
 }
 
 /** After the channel is closed, and when nobody listens, this does nothing but call back. */
-function say(message: DetachedMessage, sent: () => void = () => {}): void {
+function say(message: SupervisorMessage, sent: () => void = () => {}): void {
   if (process.connected) process.send?.(message, undefined, undefined, sent)
   else sent()
 }

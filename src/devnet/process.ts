@@ -37,8 +37,10 @@ export interface RunningProcess {
   readonly exited: Promise<ProcessExit>
   onMessage(listener: (message: unknown) => void): void
   send(message: object): void
-  /** Lets this process end without it. */
+  /** Lets this process end without it, and leaves it alone. */
   release(): void
+  /** Lets this process end before it, which it may notice by its closed channel. */
+  unref(): void
   /** Asks it to end, and kills its group if it hasn't after `graceMs`. */
   stop(graceMs?: number): Promise<ProcessExit>
 }
@@ -105,6 +107,10 @@ function describeRunning(
     },
     release: () => {
       if (child.connected) child.disconnect()
+      child.unref()
+    },
+    unref: () => {
+      child.channel?.unref()
       child.unref()
     },
     stop: (graceMs = STOP_GRACE_MS) => stopChild(child, exited, graceMs),
