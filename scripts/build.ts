@@ -4,6 +4,7 @@
  * the command line knows its commands without loading them.
  */
 
+import { execFileSync } from 'node:child_process'
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Plugin } from '@oclif/core'
@@ -57,6 +58,8 @@ const options: BuildOptions = {
     '@oclif/core',
     '@oclif/*',
     'typescript',
+    // Users have it too, and its classes are to be the same ones.
+    'ethers',
   ],
   banner: {
     // Bundled CommonJS packages still call require for Node's own modules.
@@ -66,12 +69,21 @@ const options: BuildOptions = {
   logLevel: 'warning',
 }
 
+// Public entries in one build with shared chunks, so that what one of them registers the other one knows.
+const publicEntries = ['src/testing/index.ts', 'src/testing/vitest.ts']
+
 // A file of its own for each kind of process: finding and linking twenty chunks takes longer than reading the same code twice.
 await Promise.all([
   build({ ...options, splitting: true, entryPoints: [...commands, 'src/cli/run.ts'] }),
+  build({ ...options, splitting: true, entryPoints: publicEntries }),
   build({ ...options, splitting: true, entryPoints: ['src/nodes/seat-worker.ts'] }),
   build({ ...options, entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts'] }),
 ])
+
+// What users compile against, as tsconfig.types.json lists it. Types are checked by `npm run check`, not here.
+const tsc = join(root, 'node_modules/.bin/tsc')
+const types = ['--project', join(root, 'tsconfig.types.json'), '--outDir', join(next, 'types')]
+execFileSync(tsc, [...types, '--noCheck'], { stdio: 'inherit' })
 
 rmSync(dist, { recursive: true, force: true })
 renameSync(next, dist)

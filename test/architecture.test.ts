@@ -28,6 +28,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   devnet: ['beacon', 'settlement', 'config', 'rpc', ...OUTSIDE],
   nodes: ['network', 'beacon', 'rollup', 'settlement', 'config', ...CHAIN],
   cli: ['devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],
+  // What the commands ask of a network, tests ask of it too.
+  testing: ['cli', 'devnet', 'rpc', ...BASE],
   commands: ['cli', 'devnet', 'rollup', ...BASE],
 }
 
@@ -70,6 +72,7 @@ const CODE_LETTERS: Readonly<Record<string, string>> = {
   config: 'C',
   platform: 'P',
   state: 'P',
+  testing: 'T',
 }
 
 interface Source {

@@ -1,0 +1,81 @@
+/** Starts a network for a test file, or attaches to one that runs. */
+
+import { openNetwork } from '../cli/network.ts'
+import { devnetFolder, devnetsRoot } from '../devnet/folder.ts'
+import type { GenesisRollup, GivenOptions } from '../devnet/options.ts'
+import { startTied } from '../devnet/tied.ts'
+import type { Ethers } from './chain.ts'
+import { type RollupOptions, TestDevnet } from './devnet.ts'
+
+export interface DevnetOptions {
+  /** 7, or as many as the largest committee needs. */
+  readonly validators?: number
+  /** Rollups that are there from the start, by name or in detail; one with five sequencers, `app`, if left out. */
+  readonly rollups?: readonly (string | RollupOptions)[]
+  /** What keys, genesis and the first elections follow from. */
+  readonly seed?: string
+  /** Times as at a desk (`fast`), or as in the world. */
+  readonly preset?: 'fast' | 'realistic'
+  /** Beacon blocks of an epoch, after which committees change. */
+  readonly epochBlocks?: number
+  /** 'anvil' (the default), 'none', or the RPC URL of an L1, where BEACON_L1_KEY pays. */
+  readonly l1?: string
+  /** Leaves the folder, with its logs and chains, when the network stops. BEACON_KEEP=1 does so for all. */
+  readonly keep?: boolean
+  /** For the network to be up: 60,000. */
+  readonly timeoutMs?: number
+}
+
+export interface AttachOptions {
+  /** The folder of all devnets: BEACON_HOME, or `.beacon` here. */
+  readonly dir?: string
+  /** 'default' if left out. */
+  readonly name?: string
+}
+
+const VALIDATORS = 7
+const START_MS = 60_000
+const ATTACH_MS = 10_000
+
+/**
+ * Starts a network of its own: in a temporary folder, on ports that were free, so that test files can run side by side. Disposing stops its
+ * processes and removes the folder; so does the end of this process, whatever ends it.
+ * @example
+ * await using devnet = await createDevnet({ rollups: [{ name: 'app', sequencers: 5 }] })
+ * const sent = await devnet.rollup('app').signer().sendTransaction({ to: devnet.accounts[1].address, value: 1n })
+ * await devnet.waitFor(sent, 'soft')
+ */
+export async function createDevnet(options: DevnetOptions = {}): Promise<TestDevnet> {
+  const { keep = Boolean(process.env.BEACON_KEEP), timeoutMs = START_MS } = options
+  const ethers = loadEthers()
+  const tied = await startTied({ given: givenOptions(options), keep, timeoutMs })
+  return new TestDevnet({ folder: tied.folder, ethers: await ethers, end: () => tied.stop() })
+}
+
+/** Takes hold of a devnet that runs already, by default the one of `beacon devnet up` or `beacon exec`. Disposing leaves it running. */
+export async function attachDevnet({ dir, name = 'default' }: AttachOptions = {}): Promise<TestDevnet> {
+  const folder = devnetFolder(devnetsRoot(dir), name)
+  const [ethers, network] = await Promise.all([loadEthers(), openNetwork(folder, ATTACH_MS)])
+  network.beacon.close()
+  return new TestDevnet({ folder, ethers, end: async () => {} })
+}
+
+/** Takes a fifth of a second, which a network takes anyway to start. */
+function loadEthers(): Promise<Ethers> {
+  return import('ethers')
+}
+
+function givenOptions({ rollups = [{}], validators, ...options }: DevnetOptions): GivenOptions {
+  const genesis = rollups.map((rollup, i) =>
+    genesisRollup(typeof rollup === 'string' ? { name: rollup } : rollup, i),
+  )
+  const largest = Math.max(VALIDATORS, ...genesis.map(({ sequencers = 0 }) => sequencers))
+  const { seed, preset, epochBlocks, l1 } = options
+  const given = { seed, preset, epochBlocks, l1, validators: validators ?? largest, rollups: genesis }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+function genesisRollup({ minStake, ...rollup }: RollupOptions, index: number): GenesisRollup {
+  const name = index === 0 ? 'app' : `app-${index + 1}`
+  return { name, ...rollup, ...(minStake === undefined ? {} : { minStake: minStake.toString() }) }
+}
