@@ -41,6 +41,15 @@ export const OTHER_ROLLUP_STORED = defineError<{ chainId: number }>({
     'the folder is left over from another network: remove it, or start with `beacon devnet up --fresh`',
 })
 
+export const STATE_DAMAGED = defineError<{ chainId: number; height: number }>({
+  code: 'R003',
+  name: 'STATE_DAMAGED',
+  kind: 'environment',
+  message: ({ chainId, height }) => `the stored state of rollup ${chainId} isn't that of its block ${height}`,
+  hint: () =>
+    "stop the node and remove `chain`, and nothing else, in this rollup's folder: the seat fetches it anew from the others",
+})
+
 /** Versions of state that stay readable behind the head. */
 export const STATE_HISTORY_BLOCKS = 256
 /** Decoded blocks kept in memory. */
@@ -70,8 +79,10 @@ export class Chain {
     const height = blocks.headHeight()
     if (height !== null && blocks.blockAt(0)?.digest !== genesis.block.digest)
       throw OTHER_ROLLUP_STORED({ chainId })
-    if (height !== null)
-      return new Chain(blocks, chainId, readBlock(blocks, height, chainId)!, await loadState(store))
+    if (height !== null) {
+      const head = readBlock(blocks, height, chainId)!
+      return new Chain(blocks, chainId, head, await loadStateOf(head.header, store, chainId))
+    }
     const first = { ...genesis, transactions: [], receipts: [] }
     await blocks.begin({ block: genesis.block, sealed: first, diff: genesis.journal.diff() })
     return new Chain(blocks, chainId, first, genesis.state)
@@ -163,6 +174,17 @@ export class Chain {
     }
     this.#tip = [...this.#pending.values()].at(-1) ?? null
   }
+}
+
+/** A seat mustn't vote on what it computes from a state that nobody has agreed on. Costs nothing: the root is known once it is loaded. */
+async function loadStateOf(
+  { number, stateRoot }: EthereumHeader,
+  store: KeyValueStore,
+  chainId: number,
+): Promise<StateVersion> {
+  const state = await loadState(store)
+  if (state.root !== stateRoot) throw STATE_DAMAGED({ chainId, height: number })
+  return state
 }
 
 function readBlock(store: ChainStore, height: number, chainId: number): ChainBlock | null {
