@@ -27,9 +27,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   rollup: CHAIN,
   devnet: ['beacon', 'settlement', 'config', 'rpc', ...OUTSIDE],
   nodes: ['network', 'beacon', 'rollup', 'settlement', 'config', ...CHAIN],
-  cli: ['devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],
+  // Commands ask where the project is, and the entry looks for commands of its plugins.
+  cli: ['config', 'devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],
   // What the commands ask of a network, tests ask of it too.
   testing: ['cli', 'devnet', 'rpc', ...BASE],
+  // A task asks of a running network what commands ask of it.
+  plugin: ['cli', 'config', 'devnet', 'rpc', ...BASE],
+  tasks: ['plugin', 'cli', 'config', 'devnet', 'beacon', 'rpc', ...BASE],
+  project: ['tasks', 'plugin', 'config', ...BASE],
   commands: ['cli', 'devnet', 'rollup', ...BASE],
 }
 
@@ -73,6 +78,8 @@ const CODE_LETTERS: Readonly<Record<string, string>> = {
   platform: 'P',
   state: 'P',
   testing: 'T',
+  plugin: 'X',
+  tasks: 'X',
 }
 
 interface Source {
@@ -167,9 +174,11 @@ function readSources(): Source[] {
     })
 }
 
-/** Static, dynamic and type imports and re-exports, as long as they name a relative path. */
+/** Static, dynamic and type imports and re-exports, as long as they name a relative path; those in examples are none. */
 function importsOf(path: string, text: string): string[] {
-  const specifiers = text.matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)
+  const specifiers = codeLines(text)
+    .join('\n')
+    .matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)
   return [...specifiers].map(([, specifier]) =>
     relative(SOURCES, join(SOURCES, dirname(path), specifier!))
       .split(sep)
@@ -177,8 +186,9 @@ function importsOf(path: string, text: string): string[] {
   )
 }
 
+/** A file at the top is a folder of its own. */
 function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.indexOf('/')))
+  return path.includes('/') ? path.slice(0, path.indexOf('/')) : path.replace(/\.ts$/, '')
 }
 
 function codeLines(text: string): string[] {

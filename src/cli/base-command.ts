@@ -3,7 +3,9 @@
  * and sets the exit code: 0 done, 1 the environment failed, 2 the user's mistake, 3 a check said no, 70 a bug of ours.
  */
 
+import { dirname } from 'node:path'
 import { Command, Flags, type Interfaces } from '@oclif/core'
+import { findConfigFile } from '../config/find.ts'
 import { type DevnetFolder, devnetFolder, devnetsRoot } from '../devnet/folder.ts'
 import type { BeaconError } from '../errors/beacon-error.ts'
 import { toFailure } from './failure.ts'
@@ -27,7 +29,7 @@ export abstract class BaseCommand extends Command {
   static override readonly enableJsonFlag = true
   static override readonly baseFlags = {
     dir: Flags.string({
-      summary: 'the folder of all devnets (BEACON_HOME, or .beacon here)',
+      summary: 'the folder of all devnets (BEACON_HOME, or .beacon in the project or here)',
       helpValue: 'PATH',
     }),
     name: Flags.string({ summary: 'the devnet', default: 'default', helpValue: 'NAME' }),
@@ -53,7 +55,13 @@ export abstract class BaseCommand extends Command {
   }
 
   protected root(flags: Flag): string {
-    return devnetsRoot(flags.dir)
+    return devnetsRoot(flags.dir, this.projectRoot)
+  }
+
+  /** The folder of the configuration, or without one, this one. */
+  protected get projectRoot(): string {
+    const configFile = findConfigFile(process.cwd())
+    return configFile === null ? process.cwd() : dirname(configFile)
   }
 
   protected folder(flags: Flag): DevnetFolder {

@@ -54,9 +54,9 @@ export interface DevnetFolder {
   nodePath(process: string): string
 }
 
-/** The folder that holds all devnets: `--dir`, else BEACON_HOME, else `.beacon` here. */
-export function devnetsRoot(dir?: string): string {
-  return resolve(dir ?? (process.env.BEACON_HOME || '.beacon'))
+/** The folder that holds all devnets: `--dir`, else BEACON_HOME, else `.beacon` in `base`, which is the project or where one is. */
+export function devnetsRoot(dir?: string, base = '.'): string {
+  return resolve(dir ?? (process.env.BEACON_HOME || join(base, '.beacon')))
 }
 
 export function devnetFolder(root: string, name: string): DevnetFolder {
