@@ -152,11 +152,14 @@ function started(child: ChildProcess, name: string): Promise<void> {
   })
 }
 
-/** Wraps a command so that the kernel kills it when this process dies. Only Linux offers that. */
-function boundToParent({ command, args }: ProcessSpec): Pick<ProcessSpec, 'command' | 'args'> {
+/** Wraps a command so that the kernel sends it `signal` when this process dies. Only Linux offers that. */
+export function boundToParent(
+  { command, args }: Pick<ProcessSpec, 'command' | 'args'>,
+  signal: 'KILL' | 'TERM' = 'KILL',
+): Pick<ProcessSpec, 'command' | 'args'> {
   const setpriv = findSetpriv()
   if (setpriv === null) return { command, args }
-  return { command: setpriv, args: ['--pdeathsig', 'KILL', command, ...args] }
+  return { command: setpriv, args: ['--pdeathsig', signal, command, ...args] }
 }
 
 let setprivPath: string | null | undefined
@@ -168,8 +171,10 @@ function findSetpriv(): string | null {
   return setprivPath
 }
 
-function findExecutable(name: string): string | undefined {
-  const candidates = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name))
+/** As a shell looks it up: on the PATH, unless the name is a path itself. */
+export function findExecutable(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const candidates = name.includes('/') ? [name] : folders.map((folder) => join(folder, name))
   return candidates.find((path) => {
     try {
       accessSync(path, constants.X_OK)

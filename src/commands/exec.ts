@@ -1,0 +1,100 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand, CheckFailed } from '../cli/base-command.ts'
+import { USAGE } from '../cli/failure.ts'
+import { checkCommand, exitCodeOf, runCommand } from '../cli/run-command.ts'
+import { StartProgress } from '../cli/start-progress.ts'
+import { describeEnvironment } from '../devnet/environment.ts'
+import type { DevnetFolder } from '../devnet/folder.ts'
+import { copyLogs } from '../devnet/logs.ts'
+import { describeExit, type ProcessExit } from '../devnet/process.ts'
+import { startTied, type TiedDevnet } from '../devnet/tied.ts'
+import { defineError } from '../errors/beacon-error.ts'
+
+const COMMAND_FAILED = defineError<{ command: string; exit: ProcessExit }>({
+  code: 'C502',
+  name: 'COMMAND_FAILED',
+  kind: 'check',
+  message: ({ command, exit }) => `'${command}' failed: ${describeExit(exit)}`,
+  hint: () => "its output says why; --logs FOLDER keeps the network's logs when it fails",
+})
+
+export default class Exec extends BaseCommand {
+  static override readonly summary =
+    'Run a command with a network of its own, which is there while the command runs and leaves nothing behind.'
+  static override readonly description =
+    'The command finds the network in its environment: ETH_RPC_URL (the first rollup), BEACON_ROLLUP_<NAME>_RPC_URL, BEACON_L1_RPC_URL, BEACON_PRIVATE_KEY and more, and the file BEACON_ENDPOINTS_FILE. Ends with the exit code of the command.'
+  static override readonly examples = [
+    '<%= config.bin %> exec -- npm test',
+    '<%= config.bin %> exec --rollup app --rollup game --logs ci-logs -- forge script Deploy --broadcast',
+    `<%= config.bin %> exec -- sh -c 'cast chain-id'`,
+  ]
+  static override readonly strict = false
+  static override readonly usage = 'exec [--rollup NAME]... [--validators N] -- COMMAND'
+  static override readonly flags = {
+    rollup: Flags.string({
+      summary: 'a rollup of the network',
+      multiple: true,
+      default: ['app'],
+      helpValue: 'NAME',
+    }),
+    validators: Flags.integer({ summary: 'how many validators (7)', helpValue: 'N' }),
+    seed: Flags.string({ summary: "what keys and genesis follow from ('beacon')", helpValue: 'TEXT' }),
+    logs: Flags.string({ summary: 'where the logs go if something fails', helpValue: 'FOLDER' }),
+    // The network has a folder of its own, whatever these say.
+    dir: Flags.string({ hidden: true }),
+    name: Flags.string({ hidden: true }),
+  }
+
+  /** Of the command, if it failed. */
+  #exitCode: number | undefined
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Exec)
+    const command = argv as string[]
+    if (command[0] === undefined)
+      throw USAGE({ problem: 'there is no command to run', help: 'beacon exec --help' })
+    checkCommand(command[0])
+    const { rollup: rollups, validators, seed, timeout: timeoutMs, logs } = flags
+    const progress = new StartProgress(this.output)
+    const devnet = await progress.follow(
+      startTied({
+        given: {
+          rollups,
+          ...(validators === undefined ? {} : { validators }),
+          ...(seed === undefined ? {} : { seed }),
+        },
+        keep: false,
+        timeoutMs,
+        onEvent: (event) => void progress.notice(event),
+        ...(logs === undefined ? {} : { onFailure: (folder) => this.#keepLogs(folder, logs) }),
+      }),
+    )
+    await this.#run(command, devnet, logs)
+  }
+
+  protected override async catch(cause: Error): Promise<void> {
+    await super.catch(cause)
+    if (this.#exitCode !== undefined) process.exitCode = this.#exitCode
+  }
+
+  async #run(command: readonly string[], devnet: TiedDevnet, logs: string | undefined): Promise<void> {
+    const started = Date.now()
+    const env = { ...process.env, ...describeEnvironment(devnet.endpoints) }
+    let exit: ProcessExit
+    try {
+      exit = await runCommand(command, { env, stdout: this.output.isJson ? 'stderr' : 'stdout' })
+      if (exit.exitCode !== 0 && logs !== undefined) this.#keepLogs(devnet.folder, logs)
+    } finally {
+      await devnet.stop()
+    }
+    const result = { command, ...exit, durationMs: Date.now() - started }
+    if (exit.exitCode === 0) return this.report(result, () => {})
+    this.#exitCode = exitCodeOf(exit)
+    throw new CheckFailed(COMMAND_FAILED({ command: command.join(' '), exit }), result)
+  }
+
+  #keepLogs(folder: DevnetFolder, target: string): void {
+    copyLogs(folder, target)
+    this.output.note(`the network's logs are in ${target}`)
+  }
+}
