@@ -4,7 +4,7 @@ import { view as viewNumber } from '../primitives/ids.ts'
 import type { PeerKey } from './message.ts'
 import { pruneRounds } from './prune.ts'
 import { decidedView, type Round, roundOf } from './state.ts'
-import { mute, persist, type Turn, viewOf } from './turn.ts'
+import { mayVote, mute, persist, sendCertificate, type Turn, viewOf } from './turn.ts'
 import type { Certificate } from './vote.ts'
 import { verifyCertificate } from './vote.ts'
 
@@ -32,7 +32,15 @@ export function storeCertificate(turn: Turn, certificate: Certificate): void {
   if (certificate.kind === 'F' && certificate.view > decidedView(state)) {
     state.decided = certificate
     pruneRounds(state)
+    tellObservers(turn, certificate)
   }
+}
+
+/** Votes go to the seats only. Who has no seat gets what they make of them from the leader; if that is gone, with the next proposal. */
+function tellObservers(turn: Turn, certificate: Certificate): void {
+  const { leaders, seat } = turn.rules
+  if (mayVote(turn) && leaders.leaderOf(certificate.view) === seat)
+    sendCertificate(turn, 'observers', certificate)
 }
 
 /** Reports a block as notarized once, as soon as both it and its certificate are here. */

@@ -9,7 +9,7 @@ import type { Block } from './block.ts'
 import type { BlockSource } from './block-source.ts'
 import type { Committee } from './committee.ts'
 import type { LeaderSchedule } from './leaders.ts'
-import type { PeerKey } from './message.ts'
+import type { Audience, PeerKey } from './message.ts'
 import type { Pacing, Timing } from './timing.ts'
 import type { Evidence, Milestone } from './turn.ts'
 import type { Certificate } from './vote.ts'
@@ -43,8 +43,8 @@ export interface EngineOptions {
   /** Runs a callback once the current turn of the event loop is over (setImmediate); by default a timer of 0 ms. */
   readonly endOfTurn?: (callback: () => void) => void
   readonly logger: Logger
-  /** To one peer or to all that are connected. Must not call back into the engine. */
-  readonly send: (to: PeerKey | 'all', message: Uint8Array) => void
+  /** Must not call back into the engine. */
+  readonly send: (to: Audience, message: Uint8Array) => void
   readonly onMilestone?: (milestone: Milestone) => void
   readonly onEvidence?: (evidence: Evidence) => void
   /** The terminal block is committed and durable; the engine goes on serving laggards until stopped. */

@@ -8,7 +8,7 @@ import { DecodeError } from '../primitives/codec.ts'
 import type { Block } from './block.ts'
 import { ChainServer } from './chain-server.ts'
 import type { Engine, EngineOptions, EngineStatus } from './engine-options.ts'
-import { decodeMessage, encodeMessage, type Message, type PeerKey } from './message.ts'
+import { type Audience, decodeMessage, encodeMessage, type Message, type PeerKey } from './message.ts'
 import { replay } from './recovery.ts'
 import { createState, decidedView, type State } from './state.ts'
 import { step } from './step.ts'
@@ -243,7 +243,7 @@ class EngineHost implements Engine {
     }
   }
 
-  #send(to: PeerKey | 'all', bytes: Uint8Array): void {
+  #send(to: Audience, bytes: Uint8Array): void {
     if (this.#phase === 'running') this.#options.send(to, bytes)
   }
 

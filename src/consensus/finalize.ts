@@ -31,6 +31,6 @@ function finalizeRound(turn: Turn, round: Round): boolean {
   if (!isExecuted(turn, digest) || !mayVote(turn)) return false
   if (mine.X || mine.F !== null || (mine.N !== null && mine.N !== digest)) return false
   logBlock(turn, held)
-  send(turn, 'all', { type: 'vote', vote: castVote(turn, 'F', round.view, digest) })
+  send(turn, 'seats', { type: 'vote', vote: castVote(turn, 'F', round.view, digest) })
   return true
 }

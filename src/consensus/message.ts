@@ -27,6 +27,14 @@ import {
 /** The transport's name for an authenticated peer; opaque here. */
 export type PeerKey = string
 
+/** Whom a message is for: one peer, or all of a kind that are connected; observers are peers without a seat. */
+export type Audience = PeerKey | 'all' | 'seats' | 'observers'
+
+/** Whether a message for `to` is for this peer; `seat` is -1 for an observer. */
+export function isAddressedTo(to: Audience, peer: PeerKey, seat: number): boolean {
+  return to === peer || to === 'all' || to === (seat < 0 ? 'observers' : 'seats')
+}
+
 /** A leader's block for `vote.view`. A terminal block may be proposed again in later views; then `block.header.view` is below it. */
 export interface Proposal {
   readonly type: 'proposal'

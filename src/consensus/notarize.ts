@@ -27,7 +27,7 @@ export function notarize(turn: Turn): boolean {
   if (verdict === 'refused') refuse(turn, held.block)
   if (verdict !== 'allowed' || !isExecuted(turn, held.block.digest)) return false
   logBlock(turn, held)
-  send(turn, 'all', { type: 'vote', vote: castVote(turn, 'N', state.view, held.block.digest) })
+  send(turn, 'seats', { type: 'vote', vote: castVote(turn, 'N', state.view, held.block.digest) })
   setDeadline(turn)
   return true
 }

@@ -22,14 +22,14 @@ export function nullify(turn: Turn): boolean {
     repeat(turn)
     return false
   }
-  send(turn, 'all', { type: 'vote', vote: castVote(turn, 'X', state.view, ZERO_HASH) })
+  send(turn, 'seats', { type: 'vote', vote: castVote(turn, 'X', state.view, ZERO_HASH) })
   tellFinality(turn)
   return true
 }
 
 function repeat(turn: Turn): void {
   const { view, entry, decided } = turn.state
-  send(turn, 'all', { type: 'vote', vote: signVote(turn, 'X', view, ZERO_HASH) })
+  send(turn, 'seats', { type: 'vote', vote: signVote(turn, 'X', view, ZERO_HASH) })
   if (entry !== null) sendCertificate(turn, 'all', entry)
   if (decided !== null && decided !== entry) sendCertificate(turn, 'all', decided)
 }

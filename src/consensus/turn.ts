@@ -6,7 +6,7 @@ import type { BuildRequest, Payload } from './application.ts'
 import type { Block } from './block.ts'
 import type { Committee } from './committee.ts'
 import type { LeaderSchedule } from './leaders.ts'
-import type { Message, PeerKey } from './message.ts'
+import type { Audience, Message, PeerKey } from './message.ts'
 import type { State } from './state.ts'
 import type { Pacing, Timing } from './timing.ts'
 import type { Certificate, Vote } from './vote.ts'
@@ -54,7 +54,7 @@ export type Event =
 export type Effect =
   /** Must be durable before any message of the same step leaves. */
   | { readonly type: 'persist'; readonly record: WalRecord }
-  | { readonly type: 'send'; readonly to: PeerKey | 'all'; readonly message: Message }
+  | { readonly type: 'send'; readonly to: Audience; readonly message: Message }
   | { readonly type: 'build'; readonly request: BuildRequest }
   /** `certified`: a quorum has judged the block, so whether it came in time no longer matters. */
   | { readonly type: 'verify'; readonly block: Block; readonly parent: Block; readonly certified: boolean }
@@ -93,11 +93,11 @@ export interface Turn extends Context {
   readonly effects: Effect[]
 }
 
-export function send(turn: Turn, to: PeerKey | 'all', message: Message): void {
+export function send(turn: Turn, to: Audience, message: Message): void {
   turn.effects.push({ type: 'send', to, message })
 }
 
-export function sendCertificate(turn: Turn, to: PeerKey | 'all', certificate: Certificate): void {
+export function sendCertificate(turn: Turn, to: Audience, certificate: Certificate): void {
   send(turn, to, { type: 'certificate', certificate })
 }
 

@@ -10,7 +10,7 @@ import type { Committee } from '../consensus/committee.ts'
 import { createEngine } from '../consensus/engine.ts'
 import type { Engine, EngineStatus } from '../consensus/engine-options.ts'
 import type { LeaderSchedule } from '../consensus/leaders.ts'
-import { encodeMessage } from '../consensus/message.ts'
+import { type Audience, encodeMessage, isAddressedTo } from '../consensus/message.ts'
 import { type Pacing, timingFor } from '../consensus/timing.ts'
 import type { Evidence, Milestone } from '../consensus/turn.ts'
 import type { BeaconError } from '../errors/beacon-error.ts'
@@ -161,6 +161,12 @@ export class RunningInstance {
     this.#send([peer], this.instance, encodeMessage({ type: 'need', view: view(1), digest: null }))
   }
 
+  #recipients(to: Audience): readonly Hex[] {
+    const recipients: Hex[] = []
+    for (const [peer, seat] of this.#peers) if (isAddressedTo(to, peer, seat)) recipients.push(peer)
+    return recipients
+  }
+
   #createEngine(options: InstanceOptions, durable: Durable, onFinished: (terminal: Block) => void): Engine {
     const { instance } = this
     const { committee, seat, genesis, isTerminal, leaders } = this.plan
@@ -181,7 +187,7 @@ export class RunningInstance {
       timers,
       endOfTurn,
       logger,
-      send: (to, bytes) => options.send(to === 'all' ? this.peers : [to as Hex], instance, bytes),
+      send: (to, bytes) => options.send(this.#recipients(to), instance, bytes),
       onMilestone: options.onMilestone,
       onEvidence: (evidence) => options.onEvidence?.(instance, evidence),
       onFinished,

@@ -8,6 +8,7 @@ import type { Committee } from '../../src/consensus/committee.ts'
 import { createEngine } from '../../src/consensus/engine.ts'
 import type { Engine } from '../../src/consensus/engine-options.ts'
 import { type LeaderSchedule, roundRobin, weightedRoundRobin } from '../../src/consensus/leaders.ts'
+import { type Audience, isAddressedTo } from '../../src/consensus/message.ts'
 import { timingFor } from '../../src/consensus/timing.ts'
 import type { Logger } from '../../src/platform/ports.ts'
 import { SimulatedApplication, SimulatedStore } from '../simulation/application.ts'
@@ -255,12 +256,13 @@ class Cluster {
     return this.#random.chance(0.02 * crashRate)
   }
 
-  #send(node: Node, to: string, bytes: Uint8Array, adversary: Adversary | null): void {
+  #send(node: Node, to: Audience, bytes: Uint8Array, adversary: Adversary | null): void {
     if (node.engine === null) return
     if (node.style === 'honest') this.#invariants.onSent(node, bytes)
-    const names = new Set(this.#nodes.map((other) => other.name))
-    for (const name of names) {
-      if (name === node.name || (to !== 'all' && to !== name) || !this.#sees(node, name)) continue
+    // The halves of a twin have one name and one seat.
+    const peers = new Map(this.#nodes.map((other) => [other.name, other.seat]))
+    for (const [name, seat] of peers) {
+      if (name === node.name || !isAddressedTo(to, name, seat) || !this.#sees(node, name)) continue
       if (adversary === null) this.#network.send(node.name, name, bytes)
       else for (const twisted of adversary.twist(bytes)) this.#network.send(node.name, name, twisted)
     }

@@ -288,6 +288,26 @@ describe('pacing', () => {
 })
 
 describe('leading', () => {
+  test('votes go to the seats, and what they make of a block to the observers, from its leader', () => {
+    const leader = new Rig()
+    for (const at of [1, 2, 3]) leader.certificate(certify('X', at))
+    leader.built()
+    const { digest } = leader.sent('proposal')[0]!.message.block
+    for (const seat of [1, 2]) leader.vote(seat, 'N', 4, digest)
+    assert.deepEqual(
+      leader.sent('vote').map(({ to, message }) => [to, message.vote.kind]),
+      [['seats', 'F']],
+    )
+    for (const seat of [1, 2]) leader.vote(seat, 'F', 4, digest)
+    assert.deepEqual(
+      leader.sent('certificate').map(({ to, message }) => [to, message.certificate.kind]),
+      [['observers', 'F']],
+    )
+    const follower = new Rig()
+    follower.certificate(certify('F', 1))
+    assert.deepEqual(follower.sent('certificate'), [])
+  })
+
   test('a proposal carries the parent certificate and leaves with its block and vote logged', () => {
     const leader = new Rig()
     for (const at of [1, 2, 3]) leader.certificate(certify('X', at))
