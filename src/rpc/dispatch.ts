@@ -43,8 +43,14 @@ const SLICE_MS = 10
 
 export type Dispatch = (text: string, context: RpcContext) => Promise<string | null>
 
-export function createDispatch(methods: Methods, limits: DispatchLimits, logger: Logger): Dispatch {
-  const calls = new CallRunner(methods, limits, logger)
+/** `closing`: from then on nobody hears answers, and what methods read may be closed too. */
+export function createDispatch(
+  methods: Methods,
+  limits: DispatchLimits,
+  logger: Logger,
+  closing: AbortSignal,
+): Dispatch {
+  const calls = new CallRunner(methods, limits, logger, closing)
   return async (text, context) => {
     let incoming: Incoming
     try {
@@ -94,16 +100,19 @@ class CallRunner {
   readonly #methods: Methods
   readonly #limits: DispatchLimits
   readonly #logger: Logger
+  readonly #closing: AbortSignal
   #running = 0
 
-  constructor(methods: Methods, limits: DispatchLimits, logger: Logger) {
+  constructor(methods: Methods, limits: DispatchLimits, logger: Logger, closing: AbortSignal) {
     this.#methods = methods
     this.#limits = limits
     this.#logger = logger
+    this.#closing = closing
   }
 
-  /** Null for a notification, whose outcome nobody wants. */
+  /** Null for a notification, whose outcome nobody wants, and when it is too late to begin: the rest of a batch. */
   async answer(request: unknown, context: RpcContext, room: Room): Promise<string | null> {
+    if (this.#closing.aborted) return null
     if (!isRequest(request)) return failure(idOf(request), invalidRequest())
     const { id, method } = request
     try {
@@ -176,7 +185,8 @@ class CallRunner {
       return new RpcError(SERVER_ERROR, error.message, { code: error.code, hint: error.hint })
     }
     const reason = error instanceof Error ? error.stack : String(error)
-    this.#logger.error({ method, reason }, 'a JSON-RPC method failed')
+    // One that was under way may fail because of it.
+    if (!this.#closing.aborted) this.#logger.error({ method, reason }, 'a JSON-RPC method failed')
     return new RpcError(INTERNAL_ERROR, 'internal error')
   }
 }

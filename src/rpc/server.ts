@@ -70,15 +70,24 @@ export const RPC_LISTEN_FAILED = defineError<{ host: string; port: number; reaso
   hint: () => 'stop the process that holds the port, or let the system choose one with port 0',
 })
 
-export function startRpcServer(
+export async function startRpcServer(
   options: RpcServerOptions & { readonly methods: Methods },
   { logger, random }: { logger: Logger; random: Random },
 ): Promise<RpcServer> {
-  const dispatch = createDispatch(options.methods, { ...DEFAULT_RPC_LIMITS, ...options.limits }, logger)
-  return serveRpc(dispatch, options, {
+  const closing = new AbortController()
+  const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits }
+  const dispatch = createDispatch(options.methods, limits, logger, closing.signal)
+  const server = await serveRpc(dispatch, options, {
     random,
     onError: (reason) => logger.warn({ reason }, 'cannot accept JSON-RPC clients'),
   })
+  return {
+    ...server,
+    close: () => {
+      closing.abort()
+      return server.close()
+    },
+  }
 }
 
 /** As {@link startRpcServer}, for whoever answers requests in another way than by methods. */

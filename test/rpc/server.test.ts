@@ -401,6 +401,38 @@ test('closing drops clients that wait', async () => {
   await Promise.all([rejected, dropped])
 })
 
+test('a server that is closed carries out no more of a batch, and blames nobody for what it closes', async () => {
+  const entered = Promise.withResolvers<void>()
+  const store = Promise.withResolvers<never>()
+  let begun = 0
+  const closed = await startRpcServer(
+    {
+      methods: {
+        first: () => {
+          entered.resolve()
+          return store.promise
+        },
+        spin: () => {
+          begun++
+          methods.spin!([], { subscriptions: null })
+        },
+      },
+    },
+    { logger, random: systemRandom },
+  )
+  const { socket, send } = await openSocket(closed)
+  const size = 100
+  send([call('first'), ...Array.from({ length: size }, (_, id) => call('spin', [], id))])
+  await entered.promise
+  await closed.close()
+  const [begunBefore, loggedBefore] = [begun, logged.length]
+  store.reject(new Error('Database is not open'))
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  assert.deepEqual([begun, logged.length], [begunBefore, loggedBefore])
+  assert.ok(begun < size)
+  socket.terminate()
+})
+
 test('a port that is taken is reported as such', async () => {
   const second = startRpcServer({ methods, port: server.port }, { logger, random: systemRandom })
   await assert.rejects(second, (error) => (error as { code: string }).code === RPC_LISTEN_FAILED.code)
