@@ -74,7 +74,12 @@ const publicEntries = ['src/testing/index.ts', 'src/testing/vitest.ts']
 
 // A file of its own for each kind of process: finding and linking twenty chunks takes longer than reading the same code twice.
 await Promise.all([
-  build({ ...options, splitting: true, entryPoints: [...commands, 'src/cli/run.ts'] }),
+  // With them what plugins import, so that commands know an error of a plugin as one of theirs.
+  build({
+    ...options,
+    splitting: true,
+    entryPoints: [...commands, 'src/cli/run.ts', 'src/index.ts', 'src/command.ts'],
+  }),
   build({ ...options, splitting: true, entryPoints: publicEntries }),
   build({ ...options, splitting: true, entryPoints: ['src/nodes/seat-worker.ts'] }),
   build({ ...options, entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts'] }),

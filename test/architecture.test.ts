@@ -27,15 +27,17 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   rollup: CHAIN,
   devnet: ['beacon', 'settlement', 'config', 'rpc', ...OUTSIDE],
   nodes: ['network', 'beacon', 'rollup', 'settlement', 'config', ...CHAIN],
-  // Commands ask where the project is, and the entry looks for commands of its plugins.
-  cli: ['config', 'devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],
+  // Commands ask where the project is and what it says; they load it only then.
+  cli: ['project', 'plugin', 'config', 'devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],
   // What the commands ask of a network, tests ask of it too.
   testing: ['cli', 'devnet', 'rpc', ...BASE],
   // A task asks of a running network what commands ask of it.
   plugin: ['cli', 'config', 'devnet', 'rpc', ...BASE],
   tasks: ['plugin', 'cli', 'config', 'devnet', 'beacon', 'rpc', ...BASE],
   project: ['tasks', 'plugin', 'config', ...BASE],
-  commands: ['cli', 'devnet', 'rollup', ...BASE],
+  index: ['project', 'tasks', 'plugin', 'cli', 'config', 'devnet', 'rpc', ...BASE],
+  command: ['cli'],
+  commands: ['project', 'plugin', 'config', 'cli', 'devnet', 'rollup', ...BASE],
 }
 
 /** Of consensus, the chains know its values and ports but not the protocol. */

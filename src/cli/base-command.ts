@@ -8,6 +8,7 @@ import { Command, Flags, type Interfaces } from '@oclif/core'
 import { findConfigFile } from '../config/find.ts'
 import { type DevnetFolder, devnetFolder, devnetsRoot } from '../devnet/folder.ts'
 import type { BeaconError } from '../errors/beacon-error.ts'
+import type { Project } from '../plugin/project.ts'
 import { toFailure } from './failure.ts'
 import { failure, Output, success } from './output.ts'
 
@@ -43,6 +44,7 @@ export abstract class BaseCommand extends Command {
   }
 
   #output: Output | undefined
+  #project: Promise<Project> | undefined
 
   /** As typed, as in "devnet up". */
   get commandName(): string {
@@ -66,6 +68,14 @@ export abstract class BaseCommand extends Command {
 
   protected folder(flags: Flag): DevnetFolder {
     return devnetFolder(this.root(flags), flags.name)
+  }
+
+  /** With its plugins, loaded when first asked for. Without a configuration it is a project of defaults. */
+  protected async project(): Promise<Project> {
+    this.#project ??= import('../project.ts').then(({ loadProject }) =>
+      loadProject({ note: (line) => this.output.note(line) }),
+    )
+    return this.#project
   }
 
   /** Prints `result`: as the one object, or by `show`. */

@@ -1,3 +1,62 @@
 /** The tasks that every project has, made with the API that plugins use. */
 
-export const builtInTasks = {}
+import { task } from '../plugin/task.ts'
+import { RUNGS } from '../primitives/ladder.ts'
+
+const IN_ROLLUP = { name: 'rollup', description: 'look in this rollup only' } as const
+
+const stakeReport = task(['stake', 'report'], 'Prints who has how much at stake, and which seats that won')
+  .addFlag({ name: 'byWeight', description: 'heaviest first, instead of by index' })
+  .setAction(() => import('./stake-report.ts'))
+
+const electionAudit = task(
+  ['election', 'audit'],
+  'Draws many committees from the stakes of a devnet and compares them with the shares that the rules promise',
+)
+  .addOption({ name: 'rollup', description: 'whose committee size and minimum stake count; the first one' })
+  .addOption({ name: 'draws', type: 'int', default: 2_000, char: 'n', description: 'how many committees' })
+  .addOption({ name: 'seed', default: 'audit', description: 'what the draws follow from' })
+  .addOption({
+    name: 'significance',
+    type: 'number',
+    default: 0.001,
+    description: 'how unlikely an honest draw must be to be refuted',
+  })
+  .setAction(() => import('./election-audit.ts'))
+
+const traceSlowest = task(['trace', 'slowest'], 'Prints the transactions that took longest to reach a rung')
+  .addOption(IN_ROLLUP)
+  .addOption({ name: 'rung', choices: RUNGS, default: 'soft', description: 'which rung' })
+  .addOption({ name: 'blocks', type: 'int', default: 100, description: 'so many blocks of each rollup' })
+  .addOption({ name: 'top', type: 'int', default: 5, description: 'only so many transactions' })
+  .setAction(() => import('./trace-slowest.ts'))
+
+const deploy = task('deploy', 'Deploys a compiled contract to a rollup, and waits until that is confirmed')
+  .addPositionalArgument({ name: 'artifact', type: 'path', description: 'its JSON, from Hardhat or Foundry' })
+  .addPositionalArgument({
+    name: 'args',
+    variadic: true,
+    optional: true,
+    description: 'of its constructor; lists and structs as JSON',
+  })
+  .addOption({ name: 'rollup', description: 'where to; the first one' })
+  .addOption({ name: 'account', type: 'int', default: 0, description: 'index of the dev account that pays' })
+  .addOption({ name: 'value', type: 'tokens', default: 0n, description: 'sent along, in ether' })
+  .addOption({ name: 'until', choices: RUNGS, default: 'soft', description: 'the rung to wait for' })
+  .setAction(() => import('./deploy.ts'))
+
+const wait = task('wait', 'Waits until a transaction has reached a rung of the ladder')
+  .addPositionalArgument({ name: 'tx', type: 'hash', description: 'hash of the transaction' })
+  .addOption({ name: 'rung', choices: RUNGS, default: 'soft', description: 'which one' })
+  .addOption(IN_ROLLUP)
+  .setAction(() => import('./wait.ts'))
+
+const watch = task(
+  'watch',
+  'Follows a devnet and tells plugins (hooks rollup, staking, election) what happens',
+)
+  .addOption({ name: 'duration', type: 'int', description: 'end after so many ms, instead of with Ctrl-C' })
+  .addFlag({ name: 'quiet', description: 'print nothing: plugins alone are told' })
+  .setAction(() => import('./watch.ts'))
+
+export const builtInTasks = { stakeReport, electionAudit, traceSlowest, deploy, wait, watch }

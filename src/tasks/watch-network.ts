@@ -1,0 +1,122 @@
+/**
+ * Follows a running network and tells what happens: rollups that appear, blocks, the rungs that they climb, committees, validators. It asks,
+ * again and again, and trusts that gateways never take a head back. Ends when the network does, or when it is aborted.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises'
+import type { CommitteeAnswer, ValidatorSetAnswer } from '../cli/beacon-answers.ts'
+import type { Network } from '../cli/network.ts'
+import { NOT_RUNNING } from '../devnet/control-client.ts'
+import type { RollupEndpoint } from '../devnet/endpoints.ts'
+import { BeaconError } from '../errors/beacon-error.ts'
+import type {
+  CommitteeDrawn,
+  RollupBlock,
+  RollupConfirmation,
+  ValidatorSetChange,
+} from '../plugin/hook-types.ts'
+import type { RpcClient } from '../rpc/client.ts'
+import { RpcError } from '../rpc/rpc-error.ts'
+import { RollupProgress } from './rollup-progress.ts'
+
+export type NetworkEvent =
+  | { readonly type: 'created'; readonly rollup: RollupEndpoint }
+  | { readonly type: 'block'; readonly block: RollupBlock }
+  | { readonly type: 'confirmation'; readonly confirmation: RollupConfirmation }
+  | { readonly type: 'committee'; readonly committee: CommitteeDrawn }
+  | { readonly type: 'set'; readonly set: ValidatorSetChange }
+
+export interface WatchOptions {
+  readonly openNetwork: () => Promise<Network>
+  /** Unix ms: what was there before is not told. */
+  readonly since: number
+  readonly signal: AbortSignal
+  /** The next event waits until it is done. */
+  readonly onEvent: (event: NetworkEvent) => Promise<void>
+}
+
+const POLL_MS = 200
+
+export async function watchNetwork(options: WatchOptions): Promise<void> {
+  const watch = new Watch(options)
+  while (!options.signal.aborted) {
+    try {
+      await watch.look()
+    } catch (cause) {
+      if (cause instanceof BeaconError && cause.code === NOT_RUNNING.code) return
+      // A node that is just dying: the next look finds another.
+      if (!(cause instanceof BeaconError || cause instanceof RpcError)) throw cause
+    }
+    await delay(POLL_MS, undefined, { signal: options.signal }).catch(() => {})
+  }
+}
+
+class Watch {
+  readonly #options: WatchOptions
+  readonly #rollups = new Map<string, RollupProgress>()
+  readonly #committees = new Map<string, string>()
+  #isFirst = true
+  #set: string | null = null
+  /** Kept, for its connection. */
+  #beacon: RpcClient | null = null
+
+  constructor(options: WatchOptions) {
+    this.#options = options
+  }
+
+  async look(): Promise<void> {
+    const network = await this.#options.openNetwork()
+    this.#beacon ??= network.beacon
+    await this.#lookAtSet()
+    for (const endpoint of network.endpoints.rollups) {
+      await this.#lookAtRollup(network, endpoint)
+    }
+    this.#isFirst = false
+  }
+
+  async #lookAtRollup(network: Network, endpoint: RollupEndpoint): Promise<void> {
+    const { onEvent, since, signal } = this.#options
+    const { name } = endpoint
+    let progress = this.#rollups.get(name)
+    if (progress === undefined) {
+      progress = await RollupProgress.begin(name, network.rollup(name).rpc, since)
+      this.#rollups.set(name, progress)
+      if (!this.#isFirst) await onEvent({ type: 'created', rollup: endpoint })
+    }
+    await this.#lookAtCommittee(name)
+    for await (const climbed of progress.climb()) {
+      if (signal.aborted) return
+      await onEvent(climbed)
+    }
+  }
+
+  async #lookAtCommittee(rollup: string): Promise<void> {
+    const answer = (await this.#beacon!.request('beacon_getCommittee', [rollup])) as CommitteeAnswer | null
+    if (answer === null) return
+    const { epoch, sub, seed } = answer
+    const key = `${epoch}-${sub}`
+    if (this.#committees.get(rollup) === key) return
+    this.#committees.set(rollup, key)
+    const seats = answer.seats.map(({ validator }) => validator)
+    const standby = answer.standby.map(({ validator }) => validator)
+    await this.#options.onEvent({
+      type: 'committee',
+      committee: { rollup, epoch, sub, seed, seats, standby },
+    })
+  }
+
+  async #lookAtSet(): Promise<void> {
+    const answer = (await this.#beacon!.request('beacon_getValidatorSet')) as ValidatorSetAnswer
+    const { epoch, validators } = answer
+    const key = JSON.stringify(validators.map(({ validator, stake, weight }) => [validator, stake, weight]))
+    const isChange = this.#set !== null && this.#set !== key
+    this.#set = key
+    if (!isChange) return
+    const members = validators.map(({ validator, stake, weight }) => ({
+      validator,
+      stakeWei: BigInt(stake),
+      weightWei: BigInt(weight),
+    }))
+    await this.#options.onEvent({ type: 'set', set: { epoch, validators: members } })
+  }
+}

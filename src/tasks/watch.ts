@@ -1,0 +1,50 @@
+/** `beacon run watch`. */
+
+import type { TaskContext } from '../plugin/context.ts'
+import { hookTeller } from './tell-hooks.ts'
+import { type NetworkEvent, watchNetwork } from './watch-network.ts'
+
+interface Args {
+  readonly duration: number | undefined
+  readonly quiet: boolean
+}
+
+export default async function watch({ duration, quiet }: Args, context: TaskContext) {
+  const { project, signal, print, note } = context
+  // Says at once if nothing is running.
+  await context.openNetwork()
+  const tellHooks = hookTeller(project.hooks, note)
+  const counts: Record<NetworkEvent['type'], number> = {
+    created: 0,
+    block: 0,
+    confirmation: 0,
+    committee: 0,
+    set: 0,
+  }
+  await watchNetwork({
+    openNetwork: context.openNetwork,
+    since: Date.now(),
+    signal: duration === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(duration)]),
+    onEvent: async (event) => {
+      counts[event.type] += 1
+      if (!quiet) print(describe(event))
+      await tellHooks(event)
+    },
+  })
+  return { seen: counts }
+}
+
+function describe(event: NetworkEvent): string {
+  switch (event.type) {
+    case 'created':
+      return `${event.rollup.name} is new, at ${event.rollup.rpcUrl}`
+    case 'block':
+      return `${event.block.rollup} block ${event.block.number} with ${event.block.transactions.length} transactions`
+    case 'confirmation':
+      return `${event.confirmation.rollup} block ${event.confirmation.number} is ${event.confirmation.rung}`
+    case 'committee':
+      return `${event.committee.rollup} in epoch ${event.committee.epoch}: validators ${event.committee.seats.join(' ')}`
+    case 'set':
+      return `epoch ${event.set.epoch} has other stakes: ${event.set.validators.length} validators`
+  }
+}
