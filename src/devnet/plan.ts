@@ -76,7 +76,7 @@ const PRESETS: Readonly<Record<DevnetOptions['preset'], Preset>> = {
 /** Fixed, or two runs of one seed would differ in their genesis hash. The first block has the real time; only genesis lies in the past. */
 const GENESIS_TIME_MS = Date.UTC(2026, 0, 1)
 
-const FIXED_PORTS = { l1: 8545, beacon: 7545, rollups: 9545 }
+export const FIXED_PORTS = { l1: 8545, beacon: 7545, rollups: 9545 }
 const FREE_PORTS = { l1: 0, beacon: 0, rollups: 0 }
 
 /** Every account has at least this stake, and up to {@link STAKE_SPREAD} tokens more: so that weights differ and matter. */
