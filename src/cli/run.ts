@@ -1,11 +1,13 @@
 /** The command line: finds the command, runs it, and renders the errors that arise before there is one. */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Errors, flush, type Interfaces, run as runOclif } from '@oclif/core'
+import { findConfigFile } from '../config/find.ts'
 import { installationRoot } from '../devnet/installation.ts'
 import { toFailure, USAGE } from './failure.ts'
 import { failure, Output } from './output.ts'
+import { askForTaskHelp } from './task-words.ts'
 
 const TOPICS = {
   devnet: { description: 'start, stop and look after local networks' },
@@ -32,13 +34,40 @@ export function commandLineOptions(): Interfaces.Options {
 
 export async function run(argv = process.argv.slice(2)): Promise<void> {
   try {
-    await runOclif(argv, commandLineOptions())
+    await runOclif(askForTaskHelp(argv), await optionsFor(argv))
     await flush()
   } catch (cause) {
     // Help and version end this way.
     if (cause instanceof Errors.ExitError) process.exitCode = cause.oclif.exit
     else renderFailure(cause, argv)
   }
+}
+
+/** Plugins have their say where there is a project, and the answer isn't beacon's own. */
+async function optionsFor(argv: readonly string[]): Promise<Interfaces.Options | Interfaces.Config> {
+  const options = commandLineOptions()
+  const configFile = isOurs(argv, options.root!) ? null : findConfigFile(process.cwd())
+  if (configFile === null) return options
+  try {
+    const { withProjectCommands } = await import('./project-commands.ts')
+    return await withProjectCommands(options, configFile, argv)
+  } catch (cause) {
+    // Help has to work while a configuration doesn't.
+    const { message } = toFailure(cause, '')
+    new Output(argv.includes('--json')).warn(`without the commands of plugins: ${message}`)
+    return options
+  }
+}
+
+/** Whether no plugin can change what is to be done: it is the version, or a command of ours. */
+function isOurs(argv: readonly string[], root: string): boolean {
+  if (argv[0] === '--version') return true
+  const firstOption = argv.findIndex((word) => word.startsWith('-'))
+  const words = firstOption === -1 ? argv : argv.slice(0, firstOption)
+  const manifest = join(root, 'oclif.manifest.json')
+  if (words.length === 0 || !existsSync(manifest)) return false
+  const { commands } = JSON.parse(readFileSync(manifest, 'utf8')) as { commands: object }
+  return words.some((_, i) => Object.hasOwn(commands, words.slice(0, i + 1).join(':')))
 }
 
 function renderFailure(cause: unknown, argv: readonly string[]): void {

@@ -1,0 +1,59 @@
+/** The help of one task, in the form of the commands' help. */
+
+import type { FlagSpec, OptionSpec, PositionalSpec } from '../plugin/argument-specs.ts'
+import { kebab } from '../plugin/arguments.ts'
+import { mayBeLeftOut } from '../plugin/check-specs.ts'
+import { nameOf, type RegisteredTask } from '../plugin/task-registry.ts'
+import { table } from './output.ts'
+
+export function describeTask(task: RegisteredTask): string[] {
+  const { description, positionals, options, flags } = task
+  const usage = ['beacon run', nameOf(task), ...positionals.map(placeholder), '[OPTIONS]'].join(' ')
+  return [
+    description,
+    '',
+    'USAGE',
+    `  $ ${usage}`,
+    ...section('ARGUMENTS', positionals.map(positionalRow)),
+    ...section('OPTIONS', [...options.map(optionRow), ...flags.map(flagRow)]),
+    ...section('OPTIONS OF EVERY TASK', [
+      ['--name=NAME', 'the devnet'],
+      ['--dir=PATH', 'the folder of all devnets'],
+      ['--timeout=MS', 'give up after this long'],
+      ['--json', 'print what the task returns, as JSON'],
+    ]),
+  ]
+}
+
+function section(title: string, rows: readonly string[][]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...table(rows).map((line) => `  ${line}`)]
+}
+
+function placeholder(spec: PositionalSpec): string {
+  const name = spec.name.toUpperCase()
+  const text = spec.variadic ? `${name}...` : name
+  return mayBeLeftOut(spec) ? `[${text}]` : text
+}
+
+function positionalRow(spec: PositionalSpec): string[] {
+  return [placeholder(spec), `${spec.description}${limits(spec)}`]
+}
+
+function optionRow(spec: OptionSpec): string[] {
+  const value = spec.choices === undefined ? (spec.type ?? 'text').toUpperCase() : 'WORD'
+  const required = spec.required ? ' (required)' : ''
+  return [`${short(spec)}--${kebab(spec.name)}=${value}`, `${spec.description}${limits(spec)}${required}`]
+}
+
+function flagRow(spec: FlagSpec): string[] {
+  return [`${short(spec)}--${kebab(spec.name)}`, spec.description]
+}
+
+function short({ char }: { readonly char?: string }): string {
+  return char === undefined ? '' : `-${char}, `
+}
+
+function limits({ choices, default: value }: PositionalSpec | OptionSpec): string {
+  const words = choices === undefined ? '' : ` (${choices.join(', ')})`
+  return value === undefined ? words : `${words} [default: ${value}]`
+}
