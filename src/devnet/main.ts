@@ -4,7 +4,9 @@
  */
 
 import { rmSync } from 'node:fs'
+import { inspect } from 'node:util'
 import { BeaconError } from '../errors/beacon-error.ts'
+import { STDERR, STDOUT, writeLine } from '../platform/write-line.ts'
 import { isHex } from '../primitives/bytes.ts'
 import { Devnet } from './devnet.ts'
 import { describeEvent } from './event-text.ts'
@@ -27,12 +29,12 @@ try {
   await devnet.ended
   leave(0)
 } catch (cause) {
-  console.error(cause)
+  writeLine(STDERR, inspect(cause))
   say(failure(cause), () => leave(1))
 }
 
 function onEvent(event: DevnetEvent): void {
-  console.log(`${new Date().toISOString()} ${describeEvent(event)}`)
+  writeLine(STDOUT, `${new Date().toISOString()} ${describeEvent(event)}`)
   say({ type: 'event', event })
 }
 

@@ -1,7 +1,7 @@
 /** Log lines as JSON, written at once: the last words before a crash are the ones that matter. */
 
-import { writeSync } from 'node:fs'
 import type { Logger } from './ports.ts'
+import { STDERR, writeLine } from './write-line.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
@@ -16,7 +16,7 @@ export interface LoggerOptions {
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** Lines are `{"level":"info","time":<Unix ms>,...fields,"msg":"..."}`. */
-export function createLogger({ level, destination = 2, fields = {} }: LoggerOptions): Logger {
+export function createLogger({ level, destination = STDERR, fields = {} }: LoggerOptions): Logger {
   const logAt = (severity: LogLevel) => {
     if (LEVELS.indexOf(severity) < LEVELS.indexOf(level)) return () => {}
     return (more: object, msg: string) => {
@@ -30,15 +30,6 @@ export function createLogger({ level, destination = 2, fields = {} }: LoggerOpti
     warn: logAt('warn'),
     error: logAt('error'),
     child: (more) => createLogger({ level, destination, fields: { ...fields, ...more } }),
-  }
-}
-
-/** A disk that is full costs the line, not the process. */
-function writeLine(destination: number, line: string): void {
-  try {
-    writeSync(destination, `${line}\n`)
-  } catch {
-    // There is nowhere to say so.
   }
 }
 

@@ -19,13 +19,16 @@ export interface CliResult<Result> {
   readonly stderr: string
 }
 
-/** A devnet folder of its own in the temp dir; disposing stops what still runs there and removes it. */
-export function createHome(env: Record<string, string> = {}): AsyncDisposable & {
+/** A devnet folder of its own in `parent`; disposing stops what still runs there and removes it. */
+export function createHome(
+  env: Record<string, string> = {},
+  parent = tmpdir(),
+): AsyncDisposable & {
   readonly dir: string
   beacon<Result = unknown>(...args: string[]): Promise<CliResult<Result>>
   ok<Result = unknown>(...args: string[]): Promise<Result>
 } {
-  const dir = mkdtempSync(join(tmpdir(), 'beacon-test-'))
+  const dir = mkdtempSync(join(parent, 'beacon-test-'))
   const beacon = async <Result>(...args: string[]): Promise<CliResult<Result>> => {
     const done = await execa(process.execPath, [bin, ...args, '--json', '--dir', dir], {
       reject: false,

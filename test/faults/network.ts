@@ -43,7 +43,12 @@ const REQUEST_TIMEOUT_MS = 30_000
 const BATCH_MAX = 100
 
 export class FaultyNetwork implements AsyncDisposable {
-  readonly home = createHome()
+  readonly home: ReturnType<typeof createHome>
+
+  /** Its files are in the folder `parent`, by default the system's for temporary ones. */
+  constructor(parent?: string) {
+    this.home = createHome({}, parent)
+  }
 
   /** Starts the devnet, or resumes it. */
   up(...flags: string[]): Promise<NetworkEndpoints> {
