@@ -37,7 +37,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   project: ['tasks', 'plugin', 'config', ...BASE],
   index: ['project', 'tasks', 'plugin', 'cli', 'config', 'devnet', 'rpc', ...BASE],
   command: ['cli'],
-  commands: ['project', 'plugin', 'config', 'cli', 'devnet', 'rollup', ...BASE],
+  // A console has at hand what tests have.
+  commands: ['testing', 'project', 'tasks', 'plugin', 'config', 'cli', 'devnet', 'rollup', ...BASE],
 }
 
 /** Of consensus, the chains know its values and ports but not the protocol. */

@@ -59,6 +59,7 @@ const MISTAKES: [string[], string][] = [
   [['rollup', 'create'], 'D304'],
   [['trace', '0x00'], 'D304'],
   [['confirmation', 'wait', '0x00', '--rung', 'moon'], 'C101'],
+  [['console'], 'C506'],
 ]
 
 for (const [args, code] of MISTAKES) {

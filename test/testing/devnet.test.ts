@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ContractFactory } from 'ethers'
+import { execa } from 'execa'
 import { createPublicClient, createWalletClient, custom, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { assertReaches, assertSoftConfirmed } from '../../src/testing/assert.ts'
@@ -19,6 +20,7 @@ import { matchers } from '../../src/testing/matchers.ts'
 import { isAlive } from '../devnet/beacon-cli.ts'
 
 const PROBE = JSON.parse(readFileSync(join(import.meta.dirname, '../rollup/fixtures/probe.json'), 'utf8'))
+const BEACON = join(import.meta.dirname, '../../bin/run.js')
 const UNKNOWN = `0x${'11'.repeat(32)}` as const
 
 describe('a devnet of a test file', { timeout: 120_000 }, () => {
@@ -135,6 +137,14 @@ describe('a devnet of a test file', { timeout: 120_000 }, () => {
     }
     assert.equal(await devnet.rollup('app').request({ method: 'eth_chainId' }), '0x757e21')
     await assert.rejects(attachDevnet({ dir: tmpdir(), name: 'not-there' }), { code: 'D304' })
+  })
+
+  test('a console has it at hand', async () => {
+    const place = ['--dir', dirname(devnet.dir), '--name', basename(devnet.dir)]
+    const input =
+      '[devnet.name, Number(await providers.app.send("eth_chainId", [])), Object.keys(rollups).join()].join(" ")'
+    const { stdout } = await execa(process.execPath, [BEACON, 'console', ...place], { input })
+    assert.equal(stdout, 'default 7700001 app,game')
   })
 
   test('keeps its logs where they are asked for', (t) => {
