@@ -4,6 +4,7 @@ import { findTransaction, RUNG_NOT_REACHED, waitForRung } from '../cli/find-tran
 import { openNetwork } from '../cli/network.ts'
 import { table } from '../cli/output.ts'
 import { type Trace, type TraceStep, traceTransaction } from '../cli/trace.ts'
+import type { HookRunner } from '../plugin/hook-runner.ts'
 import { RUNGS, type Rung } from '../primitives/ladder.ts'
 
 export default class TraceCommand extends BaseCommand {
@@ -28,23 +29,37 @@ export default class TraceCommand extends BaseCommand {
     const found = await findTransaction(network, args.tx, flags.rollup)
     const reached = flags.until === undefined ? found.status : await waitForRung(found, flags.until, deadline)
     const status = reached ?? (await findTransaction(network, args.tx, found.endpoint.name)).status
-    const trace = await traceTransaction(network, found, status)
-    if (reached !== null) return this.report(trace, () => this.#show(trace))
-    if (!this.output.isJson) this.#show(trace)
+    const { hooks } = await this.project()
+    const trace = await addDetails(hooks, await traceTransaction(network, found, status))
+    const { tx, rollup } = trace
+    const lines = await hooks.chain('trace', 'render', this.#describe(trace), { tx, rollup })
+    const show = () => {
+      for (const line of lines) this.output.print(line)
+    }
+    if (reached !== null) return this.report(trace, show)
+    if (!this.output.isJson) show()
     throw new CheckFailed(notReached(trace, flags.until!, flags.timeout), trace)
   }
 
-  #show({ tx, rollup, rung, block, steps, signers }: Trace): void {
+  #describe({ tx, rollup, rung, block, steps, signers }: Trace): string[] {
     const { paint } = this.output
-    this.output.print(`${paint.bold(tx)} on ${rollup}: ${rung ?? 'waiting for a block'}`)
-    if (block !== null) this.output.print(`block ${block.number} ${block.hash}`)
-    for (const line of table(steps.map(describeStep))) this.output.print(line)
-    if (signers.length === 0) return
     const names = (signed: boolean) =>
       signers.filter((signer) => signer.signed === signed).map(({ validator }) => `validator ${validator}`)
-    this.output.print(`signed by ${names(true).join(', ')}`)
-    if (names(false).length > 0) this.output.print(`not by ${names(false).join(', ')}`)
+    return [
+      `${paint.bold(tx)} on ${rollup}: ${rung ?? 'waiting for a block'}`,
+      ...(block === null ? [] : [`block ${block.number} ${block.hash}`]),
+      ...table(steps.map(describeStep)),
+      ...(signers.length === 0 ? [] : [`signed by ${names(true).join(', ')}`]),
+      ...(names(false).length === 0 ? [] : [`not by ${names(false).join(', ')}`]),
+    ]
   }
+}
+
+/** Plugins may know more about a step. */
+async function addDetails(hooks: HookRunner, trace: Trace): Promise<Trace> {
+  const { tx, rollup } = trace
+  const steps = trace.steps.map((step) => hooks.chain('trace', 'step', step, { tx, rollup }))
+  return { ...trace, steps: await Promise.all(steps) }
 }
 
 function notReached({ tx, rung }: Trace, until: Rung, timeoutMs: number) {

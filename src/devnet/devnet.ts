@@ -17,7 +17,13 @@ import {
   writeJsonFile,
   writeTextFile,
 } from './folder.ts'
-import { type GivenOptions, resolveOptions, storedOptions } from './options.ts'
+import {
+  type DevnetOptions,
+  describeDifferences,
+  type GivenOptions,
+  resolveOptions,
+  storedOptions,
+} from './options.ts'
 import { type DevnetPlan, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
 import { type DevnetEvent, Supervisor } from './supervisor.ts'
@@ -29,6 +35,8 @@ export interface DevnetRequest {
   readonly name: string
   /** What was said; the rest is as stored, or by default. */
   readonly given: GivenOptions
+  /** Of a project's configuration: stands in for what wasn't said when the devnet is made, and contradicts nothing when it is resumed. */
+  readonly configured?: GivenOptions
   /** Throws away what is stored. */
   readonly fresh: boolean
   readonly timeoutMs: number
@@ -90,7 +98,7 @@ export class Devnet {
       return starting.devnet.#answer(asked)
     })
     try {
-      const { plan, fresh } = prepareFiles(folder, request)
+      const { plan, fresh } = prepareFiles(folder, request, surroundings.onEvent)
       const { timeoutMs } = request
       const supervisor = new Supervisor({ ...surroundings, plan, folder, fresh, timeoutMs })
       starting.devnet = new Devnet(supervisor, control, folder)
@@ -148,10 +156,30 @@ export class Devnet {
   }
 }
 
+/** What a flag says has not differed; so what does is the configuration's. */
+function warnOfDifferences(
+  stored: DevnetOptions,
+  wanted: GivenOptions,
+  onEvent: (event: DevnetEvent) => void,
+): void {
+  const differing = describeDifferences(stored, wanted)
+  if (differing === null) return
+  const message = `devnet '${stored.name}' goes on as it was made, and not as the configuration has it: ${differing}; --fresh makes it anew`
+  onEvent({ type: 'warning', message })
+}
+
 /** Called with the lock held. `fresh`: there is nothing to resume. */
-function prepareFiles(folder: DevnetFolder, request: DevnetRequest): { plan: DevnetPlan; fresh: boolean } {
-  const stored = request.fresh ? null : storedOptions(folder, request.given)
-  const options = stored ?? resolveOptions(folder.name, request.given)
+function prepareFiles(
+  folder: DevnetFolder,
+  request: DevnetRequest,
+  onEvent: (event: DevnetEvent) => void,
+): { plan: DevnetPlan; fresh: boolean } {
+  const { given, configured = {} } = request
+  const wanted = { ...configured, ...given }
+  const ports = wanted.ports === undefined ? {} : { ports: wanted.ports }
+  const stored = request.fresh ? null : storedOptions(folder, { ...ports, ...given })
+  if (stored !== null) warnOfDifferences(stored, { ...configured, ...given }, onEvent)
+  const options = stored ?? resolveOptions(folder.name, wanted)
   const plan = planDevnet(options)
   const genesis = `${JSON.stringify(genesisToJson(plan.genesis), null, 2)}\n`
   if (request.fresh) emptyDevnetFolder(folder)

@@ -5,9 +5,8 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { DEVNET_NAME_PATTERN } from '../config/limits.ts'
 import { defineError } from '../errors/beacon-error.ts'
-
-const DEVNET_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/
 
 export const DEVNET_NAME_INVALID = defineError<{ name: string }>({
   code: 'D201',
@@ -60,7 +59,7 @@ export function devnetsRoot(dir?: string, base = '.'): string {
 }
 
 export function devnetFolder(root: string, name: string): DevnetFolder {
-  if (!DEVNET_NAME.test(name)) throw DEVNET_NAME_INVALID({ name })
+  if (!DEVNET_NAME_PATTERN.test(name)) throw DEVNET_NAME_INVALID({ name })
   const path = join(root, name)
   return {
     name,
@@ -112,7 +111,7 @@ export function removeDevnetFolder(folder: DevnetFolder): void {
 export function listDevnets(root: string): string[] {
   if (!existsSync(root)) return []
   return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && DEVNET_NAME.test(entry.name))
+    .filter((entry) => entry.isDirectory() && DEVNET_NAME_PATTERN.test(entry.name))
     .map((entry) => entry.name)
     .sort()
 }

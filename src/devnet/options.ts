@@ -2,17 +2,16 @@
 
 import * as z from 'zod'
 import { EPOCH_LENGTH_MIN } from '../beacon/params.ts'
+import { DEVNET_PORTS, DEVNET_PRESETS, DEVNET_VALIDATORS_MAX } from '../config/limits.ts'
 import { defineError } from '../errors/beacon-error.ts'
-import { ROLLUP_NAME, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
+import { ROLLUP_NAME, SEQUENCERS_MIN, VM_NAMES } from '../primitives/rollup-spec.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile } from './folder.ts'
-
-/** Bounded by what one machine carries: each validator is a process. */
-const VALIDATORS_MAX = 50
 
 /** A rollup of the genesis; what is left out is as devnet/rollup-defaults.ts has it. */
 const genesisRollupSchema = z.strictObject({
   name: z.string(),
   sequencers: z.int().optional(),
+  vm: z.enum(VM_NAMES).optional(),
   chainId: z.int().optional(),
   blockTimeMs: z.int().optional(),
   heartbeatMs: z.int().optional(),
@@ -32,12 +31,12 @@ const optionsSchema = z.strictObject({
   name: z.string(),
   validators: z.int(),
   seed: z.string(),
-  preset: z.enum(['fast', 'realistic']),
+  preset: z.enum(DEVNET_PRESETS),
   /** Beacon blocks of an epoch; null is as the preset has it. */
   epochBlocks: z.int().nullable().default(null),
   /** Rollups of the genesis. */
   rollups: rollupsSchema,
-  ports: z.enum(['fixed', 'auto']),
+  ports: z.enum(DEVNET_PORTS),
   /** 'anvil', 'none', or the RPC URL of another L1. */
   l1: z.string(),
 })
@@ -55,7 +54,7 @@ export const VALIDATORS_OUT_OF_RANGE = defineError<{ validators: number }>({
   kind: 'user',
   message: ({ validators }) => `a devnet can't have ${validators} validators`,
   hint: () =>
-    `choose ${SEQUENCERS_MIN} to ${VALIDATORS_MAX}: a committee needs ${SEQUENCERS_MIN} different validators`,
+    `choose ${SEQUENCERS_MIN} to ${DEVNET_VALIDATORS_MAX}: a committee needs ${SEQUENCERS_MIN} different validators`,
 })
 
 export const EPOCH_OUT_OF_RANGE = defineError<{ blocks: number }>({
@@ -122,19 +121,23 @@ export function storedOptions(folder: DevnetFolder, given: GivenOptions): Devnet
   const parsed = optionsSchema.safeParse(value)
   if (!parsed.success) throw FILE_DAMAGED({ path: folder.configFile, reason: z.prettifyError(parsed.error) })
   const stored = parsed.data
+  const differing = describeDifferences(stored, given)
+  if (differing !== null) throw OPTIONS_CONFLICT({ name: folder.name, differing })
+  return { ...stored, ports: given.ports ?? stored.ports }
+}
+
+/** What of `given` is stored otherwise, as in "validators is 7"; null if nothing is. Ports may change from run to run. */
+export function describeDifferences(stored: DevnetOptions, given: GivenOptions): string | null {
   const wishes = given.rollups ? { ...given, rollups: normalizeRollups(given.rollups) } : given
   const differing = Object.entries(wishes).filter(
     ([key, wanted]) => key !== 'ports' && !sameJson(wanted, stored[key as keyof DevnetOptions]),
   )
-  if (differing.length > 0) {
-    const texts = differing.map(([key]) => `${key} is ${JSON.stringify(stored[key as keyof DevnetOptions])}`)
-    throw OPTIONS_CONFLICT({ name: folder.name, differing: texts.join(', ') })
-  }
-  return { ...stored, ports: given.ports ?? stored.ports }
+  const texts = differing.map(([key]) => `${key} is ${JSON.stringify(stored[key as keyof DevnetOptions])}`)
+  return texts.length === 0 ? null : texts.join(', ')
 }
 
 function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): void {
-  if (!Number.isInteger(validators) || validators < SEQUENCERS_MIN || validators > VALIDATORS_MAX) {
+  if (!Number.isInteger(validators) || validators < SEQUENCERS_MIN || validators > DEVNET_VALIDATORS_MAX) {
     throw VALIDATORS_OUT_OF_RANGE({ validators })
   }
   if (epochBlocks !== null && (!Number.isInteger(epochBlocks) || epochBlocks < EPOCH_LENGTH_MIN)) {

@@ -3,7 +3,7 @@
  * it is used.
  */
 
-import type { PluginSection, ResolvedConfig, UserConfig } from '../config/config.ts'
+import type { PluginSection, ResolvedConfig } from '../config/config.ts'
 import type { StandardSchema } from '../config/standard-schema.ts'
 import type { HookCategory, HookFactory } from './hook-types.ts'
 import type { TaskDefinition } from './task-definition.ts'
@@ -16,9 +16,7 @@ type Lazy<Value> = () => Promise<{ readonly default: Value }>
 /** A section that nobody has added to the interfaces has no type that a schema could fit. */
 type SectionLoaders = [PluginSection] extends [never]
   ? { readonly [Key in string]: never }
-  : { readonly [Key in PluginSection]?: Lazy<StandardSchema<UserSection<Key>, ResolvedConfig[Key]>> }
-
-type UserSection<Key> = Key extends keyof UserConfig ? UserConfig[Key] : unknown
+  : { readonly [Key in PluginSection]?: Lazy<StandardSchema<unknown, ResolvedConfig[Key]>> }
 
 export interface Plugin {
   /** Unique; by convention the name of its package. */

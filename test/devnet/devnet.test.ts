@@ -117,6 +117,20 @@ test('comes up again where it was, and only anew if asked to forget', async (t) 
   assert.equal(third.devnet.endpoints.beacon.validators.length, 6)
 })
 
+test('takes from the configuration what nobody said, and goes on without what it says later', async (t) => {
+  const root = temporaryRoot(t)
+  const configured = { validators: 6, seed: 'file' }
+  const given = { l1: 'none', ports: 'auto' as const, seed: 'flag' }
+  const first = await up(t, root, { given, configured })
+  const { beacon, seed } = first.devnet.endpoints
+  assert.deepEqual([beacon.validators.length, seed], [6, 'flag'])
+  await first.devnet.stop()
+  const second = await up(t, root, { given: {}, configured: { validators: 7, seed: 'flag' } })
+  assert.equal(second.devnet.endpoints.beacon.validators.length, 6)
+  const warning = await second.event('warning')
+  assert.match(warning.type === 'warning' ? warning.message : '', /validators is 6; --fresh/)
+})
+
 test('names the port that another process holds', async (t) => {
   const blocker = createServer().listen(7545, '127.0.0.1')
   t.after(() => blocker.close())

@@ -1,43 +1,63 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { configuredOptions } from '../../cli/configured-devnet.ts'
 import { describeNetwork } from '../../cli/describe-network.ts'
+import { tellStopping } from '../../cli/devnet-hooks.ts'
+import { openNetwork } from '../../cli/network.ts'
 import { StartProgress } from '../../cli/start-progress.ts'
+import { DEVNET_PORTS, DEVNET_PRESETS } from '../../config/limits.ts'
 import { startDetached } from '../../devnet/detached.ts'
 import { Devnet, type DevnetRequest } from '../../devnet/devnet.ts'
 import type { Endpoints } from '../../devnet/endpoints.ts'
 import { describeEvent } from '../../devnet/event-text.ts'
+import { devnetFolder } from '../../devnet/folder.ts'
 import { nodeProgram } from '../../devnet/installation.ts'
 import type { GivenOptions } from '../../devnet/options.ts'
 import type { DevnetEvent } from '../../devnet/supervisor.ts'
+import type { Project } from '../../plugin/project.ts'
 import { isHex } from '../../primitives/bytes.ts'
+import { areHooksWatching, hookTeller } from '../../tasks/tell-hooks.ts'
+import { watchNetwork } from '../../tasks/watch-network.ts'
 
 export default class DevnetUp extends BaseCommand {
   static override readonly summary = 'Start a network, or resume one: an L1, a Beacon Layer, and rollups.'
   static override readonly description =
-    'Stays in the foreground until Ctrl-C, which stops everything; with --detach it returns when the network is up. A devnet that was stopped goes on where it was.'
+    'Stays in the foreground until Ctrl-C, which stops everything; with --detach it returns when the network is up. A devnet that was stopped goes on where it was. What no flag says, the environment does, or the devnet of this name in beacon.config.'
   static override readonly examples = [
     '<%= config.bin %> devnet up',
     '<%= config.bin %> devnet up --rollup app --detach --json',
     '<%= config.bin %> devnet up --name ci --fresh --validators 9 --seed "pull request 17"',
   ]
   static override readonly flags = {
-    validators: Flags.integer({ summary: 'how many validators (7)', helpValue: 'N' }),
+    validators: Flags.integer({
+      summary: 'how many validators (7)',
+      env: 'BEACON_VALIDATORS',
+      helpValue: 'N',
+    }),
     rollup: Flags.string({ summary: 'a rollup of the genesis', multiple: true, helpValue: 'NAME' }),
-    seed: Flags.string({ summary: "what keys and genesis follow from ('beacon')", helpValue: 'TEXT' }),
+    seed: Flags.string({
+      summary: "what keys and genesis follow from ('beacon')",
+      env: 'BEACON_SEED',
+      helpValue: 'TEXT',
+    }),
     preset: Flags.option({
       summary: 'times as at a desk, or as in the world (fast)',
-      options: ['fast', 'realistic'] as const,
+      env: 'BEACON_PRESET',
+      options: DEVNET_PRESETS,
     })(),
     'epoch-blocks': Flags.integer({
       summary: 'Beacon blocks of an epoch, after which committees change (32)',
+      env: 'BEACON_EPOCH_BLOCKS',
       helpValue: 'N',
     }),
     ports: Flags.option({
       summary: 'L1 8545, Beacon Layer 7545, rollups from 9545; or whatever is free',
-      options: ['fixed', 'auto'] as const,
+      env: 'BEACON_PORTS',
+      options: DEVNET_PORTS,
     })(),
     l1: Flags.string({
       summary: "'anvil', 'none', or the URL of an L1; then BEACON_L1_KEY pays",
+      env: 'BEACON_L1',
       helpValue: 'anvil|URL|none',
     }),
     fresh: Flags.boolean({ summary: 'forget what was, and start anew' }),
@@ -53,36 +73,70 @@ export default class DevnetUp extends BaseCommand {
     if (flags['epoch-blocks'] !== undefined) given.epochBlocks = flags['epoch-blocks']
     if (flags.rollup !== undefined) given.rollups = flags.rollup
     const { name, fresh, timeout: timeoutMs } = flags
-    const request: DevnetRequest = { root: this.root(flags), name, given, fresh, timeoutMs }
-    if (flags.detach) await this.#detached(request)
-    else await this.#foreground(request)
+    const project = await this.project()
+    const configured = configuredOptions(project, name)
+    const request: DevnetRequest = { root: this.root(flags), name, given, configured, fresh, timeoutMs }
+    const { path: dir } = this.folder(flags)
+    await project.hooks.series('devnet', 'planned', { name, dir, options: { ...configured, ...given } })
+    if (flags.detach) await this.#detached(project, request)
+    else await this.#foreground(project, request)
   }
 
-  async #detached(request: DevnetRequest): Promise<void> {
+  async #detached(project: Project, request: DevnetRequest): Promise<void> {
     const progress = new StartProgress(this.output)
-    const endpoints = await progress.follow(startDetached(request, (event) => progress.notice(event)))
+    const endpoints = await progress.follow(startDetached(request, this.#onEvent(progress)))
+    await project.hooks.series('devnet', 'started', endpoints)
     this.#reportUp(endpoints)
   }
 
   /** Ctrl-C stops; a second one ends this process at once, and with it, all of the network's. */
-  async #foreground(request: DevnetRequest): Promise<void> {
+  async #foreground(project: Project, request: DevnetRequest): Promise<void> {
     const abort = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.once(signal, () => abort.abort())
-    }
+    let stop: () => unknown = () => abort.abort()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop())
+    const since = Date.now()
     const l1Key = process.env.BEACON_L1_KEY
     const progress = new StartProgress(this.output)
     const surroundings = {
       program: nodeProgram('validator'),
       l1Key: isHex(l1Key, 32) ? l1Key : null,
-      onEvent: (event: DevnetEvent) => {
-        if (!progress.notice(event)) this.output.note(describeEvent(event))
-      },
+      onEvent: this.#onEvent(progress),
     }
     const devnet = await progress.follow(Devnet.start(request, surroundings, abort.signal))
-    this.#reportUp(devnet.endpoints)
-    this.output.note('Ctrl-C stops it')
-    await devnet.ended
+    const folder = devnetFolder(request.root, request.name)
+    stop = async () => {
+      await tellStopping(project, folder, (line) => this.output.warn(line))
+      await devnet.stop()
+    }
+    const ended = devnet.ended.then(() => abort.abort())
+    try {
+      await project.hooks.series('devnet', 'started', devnet.endpoints)
+      this.#reportUp(devnet.endpoints)
+      this.output.note('Ctrl-C stops it')
+      if (areHooksWatching(project.hooks)) await this.#watch(project, request, since, abort.signal)
+      await ended
+    } finally {
+      await devnet.stop()
+    }
+  }
+
+  /** Tells plugins what happens, until the network ends. */
+  async #watch(
+    { hooks }: Project,
+    { root, name, timeoutMs }: DevnetRequest,
+    since: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const folder = devnetFolder(root, name)
+    const onEvent = hookTeller(hooks, (line) => this.output.note(line))
+    await watchNetwork({ openNetwork: () => openNetwork(folder, timeoutMs), since, signal, onEvent })
+  }
+
+  /** What is no part of the start is told in a line. */
+  #onEvent(progress: StartProgress): (event: DevnetEvent) => void {
+    return (event) => {
+      if (!progress.notice(event)) this.output.note(describeEvent(event))
+    }
   }
 
   #reportUp(endpoints: Endpoints): void {

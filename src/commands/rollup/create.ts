@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { parseTokens } from '../../cli/amounts.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { configuredRollup } from '../../cli/configured-devnet.ts'
 import { createRollup, type RollupWishes } from '../../cli/create-rollup.ts'
 import { committeeResult, describeCommittee } from '../../cli/describe-committee.ts'
 import { USAGE } from '../../cli/failure.ts'
@@ -8,32 +9,31 @@ import { openNetwork } from '../../cli/network.ts'
 import { DEV_ACCOUNTS } from '../../devnet/dev-accounts.ts'
 import { VM_NAMES } from '../../primitives/rollup-spec.ts'
 
+const SEQUENCERS_DEFAULT = 5
+
 export default class RollupCreate extends BaseCommand {
   static override readonly summary =
     'Create a rollup: its sequencers are drawn from the validators by stake and randomness.'
   static override readonly description =
-    'Account 0 of the dev mnemonic registers it. Returns when a committee is drawn and two thirds of it have confirmed the first block.'
+    'Account 0 of the dev mnemonic registers it. What no flag says is as the configuration has the rollup of this name. Returns when a committee is drawn and two thirds of it have confirmed the first block.'
   static override readonly examples = [
     '<%= config.bin %> rollup create',
     '<%= config.bin %> rollup create game --sequencers 7 --block-time 500 --json',
   ]
   static override readonly args = { name: Args.string({ description: 'app, if that is free' }) }
   static override readonly flags = {
-    sequencers: Flags.integer({ summary: 'seats of its committee', default: 5, helpValue: 'N' }),
+    sequencers: Flags.integer({ summary: 'seats of its committee (5)', helpValue: 'N' }),
     vm: Flags.option({
-      summary: 'what executes its transactions',
+      summary: 'what executes its transactions (ethereumjs)',
       options: VM_NAMES,
-      default: 'ethereumjs',
     })(),
     'block-time': Flags.string({
-      summary: 'a block as soon as there is work, or every so many ms',
-      default: 'instant',
+      summary: 'a block as soon as there is work, or every so many ms (instant)',
       helpValue: 'instant|MS',
     }),
     'chain-id': Flags.integer({ summary: 'the next free one from 7700001 if left out', helpValue: 'N' }),
     'min-stake': Flags.string({
-      summary: 'validators with less are not drawn',
-      default: '0',
+      summary: 'validators with less are not drawn (0)',
       helpValue: 'TOKENS',
     }),
   }
@@ -41,13 +41,17 @@ export default class RollupCreate extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(RollupCreate)
     const folder = this.folder(flags)
+    const configured = configuredRollup(await this.project(), flags.name, args.name)
+    const blockTime = flags['block-time']
+    const minStake = flags['min-stake']
+    const wishedId = flags['chain-id'] ?? configured?.chainId ?? null
     const wishes: RollupWishes = {
-      sequencers: flags.sequencers,
-      vm: flags.vm,
-      blockTimeMs: parseBlockTime(flags['block-time']),
-      minStake: parseTokens(flags['min-stake']),
+      sequencers: flags.sequencers ?? configured?.sequencers ?? SEQUENCERS_DEFAULT,
+      vm: flags.vm ?? configured?.vm ?? 'ethereumjs',
+      blockTimeMs: blockTime === undefined ? (configured?.blockTimeMs ?? 0) : parseBlockTime(blockTime),
+      minStake: minStake === undefined ? (configured?.minStakeWei ?? 0n) : parseTokens(minStake),
       ...(args.name === undefined ? {} : { name: args.name }),
-      ...(flags['chain-id'] === undefined ? {} : { chainId: flags['chain-id'] }),
+      ...(wishedId === null ? {} : { chainId: wishedId }),
     }
     const network = await openNetwork(folder, flags.timeout)
     const created = await createRollup(network, folder, wishes, DEV_ACCOUNTS[0]!.privateKey, flags.timeout)

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { configuredOptions, configuredRollup } from '../../src/cli/configured-devnet.ts'
+import type { UserConfig } from '../../src/config/config.ts'
+import { loadProject } from '../../src/project.ts'
+
+const project = (devnets: UserConfig['devnets']) => loadProject({ config: { devnets: devnets! } })
+
+test('gives what was written about a devnet, and leaves defaults to whoever starts it', async () => {
+  const configured = await project({ ci: { validators: 9, l1: 'none' } })
+  assert.deepEqual(configuredOptions(configured, 'ci'), { validators: 9, l1: 'none' })
+  assert.deepEqual(configuredOptions(configured, 'default'), {})
+  assert.deepEqual(configuredOptions(configured, 'other'), {})
+})
+
+test('gives rollups whole, each with a chain id that no other has', async () => {
+  const rollups = [
+    { name: 'a' },
+    { name: 'b', chainId: 7_700_001, blockTime: 500, minStake: '2' },
+    { name: 'c', sequencers: 6 },
+  ] as const
+  const { rollups: given } = configuredOptions(await project({ ci: { rollups } }), 'ci')
+  assert.deepEqual(given, [
+    { name: 'a', sequencers: 5, vm: 'ethereumjs', chainId: 7_700_002, blockTimeMs: 0, minStake: '0' },
+    {
+      name: 'b',
+      sequencers: 5,
+      vm: 'ethereumjs',
+      chainId: 7_700_001,
+      blockTimeMs: 500,
+      minStake: (2n * 10n ** 18n).toString(),
+    },
+    { name: 'c', sequencers: 6, vm: 'ethereumjs', chainId: 7_700_003, blockTimeMs: 0, minStake: '0' },
+  ])
+})
+
+test('finds the rollup that is to be created by its name and that of its devnet', async () => {
+  const configured = await project({ ci: { rollups: [{ name: 'game', sequencers: 6 }] } })
+  assert.equal(configuredRollup(configured, 'ci', 'game')?.sequencers, 6)
+  assert.equal(configuredRollup(configured, 'ci', undefined), null)
+  assert.equal(configuredRollup(configured, 'default', 'game'), null)
+})
