@@ -22,7 +22,7 @@ export interface DevnetOptions {
   readonly l1?: string
   /** Leaves the folder, with its logs and chains, when the network stops. BEACON_KEEP=1 does so for all. */
   readonly keep?: boolean
-  /** For the network to be up: 60,000. */
+  /** For the network to be up: 120,000. */
   readonly timeoutMs?: number
 }
 
@@ -34,7 +34,8 @@ export interface AttachOptions {
 }
 
 const VALIDATORS = 7
-const START_MS = 60_000
+/** Several networks that start at once on two cores take their time. */
+const START_MS = 120_000
 const ATTACH_MS = 10_000
 
 /**
