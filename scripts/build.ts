@@ -78,7 +78,13 @@ await Promise.all([
   build({
     ...options,
     splitting: true,
-    entryPoints: [...commands, 'src/cli/run.ts', 'src/index.ts', 'src/command.ts'],
+    entryPoints: [
+      ...commands,
+      'src/cli/run.ts',
+      'src/index.ts',
+      'src/command.ts',
+      'src/cli/gateway-extension.ts',
+    ],
   }),
   build({ ...options, splitting: true, entryPoints: publicEntries }),
   build({ ...options, splitting: true, entryPoints: ['src/nodes/seat-worker.ts'] }),

@@ -1,6 +1,6 @@
 /** Whatever a command throws, as an error for people: ours as it is, oclif's as a mistake in usage, anything else as a bug of ours. */
 
-import { BeaconError, defineError } from '../errors/beacon-error.ts'
+import { type BeaconError, defineError, isBeaconError } from '../errors/beacon-error.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 
 export const USAGE = defineError<{ problem: string; help: string }>({
@@ -29,7 +29,7 @@ export const UNEXPECTED = defineError<{ message: string }>({
 
 /** `command` as typed, without the program's name; empty if there is none. */
 export function toFailure(cause: unknown, command: string): BeaconError {
-  if (cause instanceof BeaconError) return cause
+  if (isBeaconError(cause)) return cause
   if (cause instanceof RpcError) {
     const { code, message, data } = cause
     return RPC_REFUSED({ code, message, hint: (data as { hint?: string } | undefined)?.hint }, cause)

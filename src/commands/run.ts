@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts'
 import { describeTask } from '../cli/describe-task.ts'
 import { success, table } from '../cli/output.ts'
 import { splitTaskWords } from '../cli/task-words.ts'
-import { BeaconError, defineError } from '../errors/beacon-error.ts'
+import { defineError, isBeaconError } from '../errors/beacon-error.ts'
 import { parseArguments } from '../plugin/arguments.ts'
 import type { Project } from '../plugin/project.ts'
 import { runTask } from '../plugin/run-task.ts'
@@ -75,7 +75,7 @@ export default class RunCommand extends BaseCommand {
   /** An error that isn't for people is its author's: with its stack. */
   #failed(task: RegisteredTask, cause: unknown): never {
     const owner = task.layers.at(-1)!.plugin
-    if (cause instanceof BeaconError || owner === 'beacon') throw cause
+    if (isBeaconError(cause) || owner === 'beacon') throw cause
     if (cause instanceof Error) this.output.note(cause.stack ?? String(cause))
     throw TASK_FAILED(
       { task: nameOf(task), owner, reason: cause instanceof Error ? cause.message : String(cause) },

@@ -1,7 +1,7 @@
 /** Loads a configuration file as a module; Node itself strips the types of a TypeScript one. */
 
 import { pathToFileURL } from 'node:url'
-import { BeaconError, defineError } from '../errors/beacon-error.ts'
+import { defineError, isBeaconError } from '../errors/beacon-error.ts'
 
 export const TYPES_NOT_STRIPPED = defineError<{ file: string; node: string }>({
   code: 'C201',
@@ -37,7 +37,7 @@ async function importFile(file: string): Promise<{ default?: unknown }> {
   try {
     return await import(pathToFileURL(file).href)
   } catch (cause) {
-    if (cause instanceof BeaconError) throw cause
+    if (isBeaconError(cause)) throw cause
     throw CONFIG_UNLOADABLE({ file, reason: cause instanceof Error ? cause.message : String(cause) }, cause)
   }
 }

@@ -1,13 +1,12 @@
 /** Starts a devnet in a process of its own, which stays when the one that asked for it ends. */
 
-import type { DevnetRequest } from './devnet.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { DevnetEvent } from './supervisor.ts'
-import { startSupervisor } from './supervisor-process.ts'
+import { type SupervisorRequest, startSupervisor } from './supervisor-process.ts'
 
 /** Resolves when the network is up. If this process ends before, the network is stopped. */
 export async function startDetached(
-  request: DevnetRequest,
+  request: Omit<SupervisorRequest, 'life'>,
   onEvent: (event: DevnetEvent) => void,
 ): Promise<Endpoints> {
   const { running, endpoints } = await startSupervisor({ ...request, life: 'detached' }, onEvent)

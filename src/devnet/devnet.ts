@@ -17,6 +17,7 @@ import {
   writeJsonFile,
   writeTextFile,
 } from './folder.ts'
+import type { GatewayExtension } from './gateway/extension.ts'
 import {
   type DevnetOptions,
   describeDifferences,
@@ -46,6 +47,8 @@ export interface DevnetSurroundings {
   readonly program: ValidatorProgram
   /** Private key that pays on an L1 that isn't anvil. */
   readonly l1Key: Hex | null
+  /** What a project adds to the gateways. */
+  readonly extension?: GatewayExtension | null
   readonly onEvent: (event: DevnetEvent) => void
 }
 

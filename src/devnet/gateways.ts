@@ -4,6 +4,7 @@
  */
 
 import type { SeatReport } from '../primitives/process-messages.ts'
+import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateway, PORT_TAKEN } from './gateway/gateway.ts'
 
 export interface GatewayPorts {
@@ -39,26 +40,39 @@ const PORTS_TRIED = 100
 export class Gateways {
   readonly beacon: Gateway
   readonly #ports: GatewayPorts
+  readonly #extension: GatewayExtension | null
   /** Ports that rollups had in an earlier run. */
   readonly #remembered: ReadonlyMap<string, number>
   readonly #rollups = new Map<string, MutableRollup>()
   readonly #seats = new Map<string, SeatReport>()
   #opening: Promise<unknown> = Promise.resolve()
 
-  private constructor(beacon: Gateway, ports: GatewayPorts, remembered: ReadonlyMap<string, number>) {
+  private constructor(
+    beacon: Gateway,
+    ports: GatewayPorts,
+    remembered: ReadonlyMap<string, number>,
+    extension: GatewayExtension | null,
+  ) {
+    this.#extension = extension
     this.beacon = beacon
     this.#ports = ports
     this.#remembered = remembered
   }
 
-  static async open(ports: GatewayPorts, remembered: ReadonlyMap<string, number>): Promise<Gateways> {
+  static async open(
+    ports: GatewayPorts,
+    remembered: ReadonlyMap<string, number>,
+    extension: GatewayExtension | null,
+  ): Promise<Gateways> {
     const beacon = await Gateway.listen({
       chain: 'the Beacon Layer',
       kind: 'beacon',
+      name: 'beacon',
+      extension,
       host: HOST,
       port: ports.beacon,
     })
-    return new Gateways(beacon, ports, remembered)
+    return new Gateways(beacon, ports, remembered, extension)
   }
 
   get rollups(): readonly OpenRollup[] {
@@ -153,7 +167,8 @@ export class Gateways {
   }
 
   #listen(name: string, port: number): Promise<Gateway> {
-    return Gateway.listen({ chain: `rollup ${name}`, kind: 'rollup', host: HOST, port })
+    const extension = this.#extension
+    return Gateway.listen({ chain: `rollup ${name}`, kind: 'rollup', name, extension, host: HOST, port })
   }
 }
 

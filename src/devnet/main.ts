@@ -4,12 +4,14 @@
  */
 
 import { rmSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
-import { BeaconError } from '../errors/beacon-error.ts'
+import { isBeaconError } from '../errors/beacon-error.ts'
 import { STDERR, STDOUT, writeLine } from '../platform/write-line.ts'
 import { isHex } from '../primitives/bytes.ts'
 import { Devnet } from './devnet.ts'
 import { describeEvent } from './event-text.ts'
+import type { ExtensionSource, GatewayExtension } from './gateway/extension.ts'
 import { nodeProgram } from './installation.ts'
 import type { DevnetEvent } from './supervisor.ts'
 import type { SupervisorMessage, SupervisorRequest } from './supervisor-process.ts'
@@ -22,7 +24,12 @@ const stop = () => abort.abort()
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
 process.once('disconnect', stop)
 try {
-  const surroundings = { program: nodeProgram('validator'), l1Key: isHex(l1Key, 32) ? l1Key : null, onEvent }
+  const surroundings = {
+    program: nodeProgram('validator'),
+    l1Key: isHex(l1Key, 32) ? l1Key : null,
+    extension: request.extension ? await loadExtension(request.extension) : null,
+    onEvent,
+  }
   const devnet = await Devnet.start(request, surroundings, abort.signal)
   if (request.life === 'detached') process.off('disconnect', stop)
   say({ type: 'up', endpoints: devnet.endpoints })
@@ -31,6 +38,12 @@ try {
 } catch (cause) {
   writeLine(STDERR, inspect(cause))
   say(failure(cause), () => leave(1))
+}
+
+/** A module of the command line's, which loads the project; its errors are of its own copy of our class. */
+async function loadExtension({ module, argument }: ExtensionSource): Promise<GatewayExtension> {
+  const { createExtension } = await import(pathToFileURL(module).href)
+  return createExtension(argument)
 }
 
 function onEvent(event: DevnetEvent): void {
@@ -46,7 +59,7 @@ function leave(exitCode: number): void {
 }
 
 function failure(cause: unknown): SupervisorMessage {
-  if (!(cause instanceof BeaconError)) {
+  if (!isBeaconError(cause)) {
     const message = cause instanceof Error ? cause.message : String(cause)
     const hint = 'this is a bug of beacon: please report it with logs/supervisor.log'
     return { type: 'failed', code: 'D900', name: 'SUPERVISOR_FAILED', kind: 'bug', message, hint }

@@ -5,6 +5,7 @@ import type { DevnetRequest } from './devnet.ts'
 import type { Endpoints } from './endpoints.ts'
 import { firstMessage } from './first-word.ts'
 import { createDevnetFolder, devnetFolder } from './folder.ts'
+import type { ExtensionSource } from './gateway/extension.ts'
 import { nodeProgram } from './installation.ts'
 import { type RunningProcess, startProcess } from './process.ts'
 import type { DevnetEvent } from './supervisor.ts'
@@ -15,6 +16,8 @@ export interface SupervisorRequest extends DevnetRequest {
    * then removes `root`, which was made for this network alone.
    */
   readonly life: 'detached' | 'tied' | 'temporary'
+  /** What a project adds to the gateways. */
+  readonly extension?: ExtensionSource | null
 }
 
 /** What the process says over IPC. */

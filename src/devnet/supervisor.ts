@@ -17,6 +17,7 @@ import {
   writeEndpoints,
 } from './endpoints.ts'
 import type { DevnetFolder } from './folder.ts'
+import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateways } from './gateways.ts'
 import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
 import type { DevnetPlan, PlannedValidator } from './plan.ts'
@@ -48,6 +49,8 @@ export interface SupervisorOptions {
   readonly fresh: boolean
   /** Private key that pays on an L1 that isn't anvil. */
   readonly l1Key: Hex | null
+  /** What a project adds to the gateways. */
+  readonly extension?: GatewayExtension | null
   /** For everything to be up. */
   readonly timeoutMs: number
   readonly onEvent: (event: DevnetEvent) => void
@@ -148,8 +151,8 @@ export class Supervisor {
   }
 
   async #openGateways(): Promise<void> {
-    const { plan, folder } = this.#options
-    this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder))
+    const { plan, folder, extension } = this.#options
+    this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder), extension ?? null)
     for (const [i, { name, chainId }] of plan.genesis.rollups.entries()) {
       await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
     }

@@ -51,6 +51,14 @@ export class BeaconError extends Error {
   }
 }
 
+/** Also of another copy of this class: plugins, and processes that load them, may have one of their own. */
+export function isBeaconError(value: unknown): value is BeaconError {
+  if (value instanceof BeaconError) return true
+  if (!(value instanceof Error)) return false
+  const { code, kind, hint } = value as Partial<BeaconError>
+  return typeof code === 'string' && typeof hint === 'string' && Object.hasOwn(EXIT_CODES, kind ?? '')
+}
+
 export type ErrorFactory<Values> = ErrorDescriptor<Values> &
   ((values: Values, cause?: unknown) => BeaconError)
 

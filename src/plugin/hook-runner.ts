@@ -3,7 +3,7 @@
  * after the other; `parallel` tells all at once and waits for all. Modules are loaded when their category is first called.
  */
 
-import { BeaconError, defineError } from '../errors/beacon-error.ts'
+import { defineError, isBeaconError } from '../errors/beacon-error.ts'
 import {
   type Chained,
   type ChainName,
@@ -129,7 +129,7 @@ function naming(plugin: string, hook: string, handler: Handler): Handler {
     try {
       return await handler(...args)
     } catch (cause) {
-      if (cause instanceof BeaconError) throw cause
+      if (isBeaconError(cause)) throw cause
       throw HOOK_FAILED(
         { plugin, hook, reason: cause instanceof Error ? cause.message : String(cause) },
         cause,

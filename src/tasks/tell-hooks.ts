@@ -1,6 +1,6 @@
 /** Tells the hooks of plugins what a watcher sees. A plugin that fails is named once, and doesn't keep others from being told. */
 
-import { BeaconError } from '../errors/beacon-error.ts'
+import { isBeaconError } from '../errors/beacon-error.ts'
 import type { HookRunner } from '../plugin/hook-runner.ts'
 import type { NetworkEvent } from './watch-network.ts'
 
@@ -13,7 +13,7 @@ export function hookTeller(
     try {
       await tell(hooks, event)
     } catch (cause) {
-      if (!(cause instanceof BeaconError)) throw cause
+      if (!isBeaconError(cause)) throw cause
       if (!named.has(cause.message)) note(`warning: ${cause.message}`)
       named.add(cause.message)
     }

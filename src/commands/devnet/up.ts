@@ -3,6 +3,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import { configuredOptions } from '../../cli/configured-devnet.ts'
 import { describeNetwork } from '../../cli/describe-network.ts'
 import { tellStopping } from '../../cli/devnet-hooks.ts'
+import { extensionOf, extensionSource } from '../../cli/gateway-extension.ts'
 import { openNetwork } from '../../cli/network.ts'
 import { StartProgress } from '../../cli/start-progress.ts'
 import { DEVNET_PORTS, DEVNET_PRESETS } from '../../config/limits.ts'
@@ -84,7 +85,9 @@ export default class DevnetUp extends BaseCommand {
 
   async #detached(project: Project, request: DevnetRequest): Promise<void> {
     const progress = new StartProgress(this.output)
-    const endpoints = await progress.follow(startDetached(request, this.#onEvent(progress)))
+    const endpoints = await progress.follow(
+      startDetached({ ...request, extension: extensionSource(project) }, this.#onEvent(progress)),
+    )
     await project.hooks.series('devnet', 'started', endpoints)
     this.#reportUp(endpoints)
   }
@@ -100,6 +103,7 @@ export default class DevnetUp extends BaseCommand {
     const surroundings = {
       program: nodeProgram('validator'),
       l1Key: isHex(l1Key, 32) ? l1Key : null,
+      extension: extensionOf(project, (line) => this.output.warn(line)),
       onEvent: this.#onEvent(progress),
     }
     const devnet = await progress.follow(Devnet.start(request, surroundings, abort.signal))

@@ -8,9 +8,10 @@ import { systemRandom } from '../../platform/system.ts'
 import type { Dispatch } from '../../rpc/dispatch.ts'
 import { BATCH_ENTRIES_MAX, RPC_LISTEN_FAILED, type RpcServer, serveRpc } from '../../rpc/server.ts'
 import { Backends } from './backends.ts'
+import { extensionMethods, type GatewayExtension } from './extension.ts'
 import { Filters } from './filters.ts'
 import { HeadFollower } from './head-follower.ts'
-import { resultOf } from './messages.ts'
+import { type Call, resultOf } from './messages.ts'
 import { type OwnMethods, Router } from './router.ts'
 import { Subscriptions } from './subscriptions.ts'
 import { Upstream } from './upstream.ts'
@@ -19,6 +20,9 @@ export interface GatewayOptions {
   /** For errors, as in "rollup app". */
   readonly chain: string
   readonly kind: 'beacon' | 'rollup'
+  /** For what a project adds: 'beacon', or the name of the rollup. */
+  readonly name: string
+  readonly extension?: GatewayExtension | null
   readonly host: string
   /** 0: the system picks one. */
   readonly port: number
@@ -132,10 +136,23 @@ function ownMethods({ kind }: GatewayOptions, { router, backends, filters, heads
   return { ...filters.methods, ...new Subscriptions(router, backends, heads).methods }
 }
 
+async function extend(
+  { name, extension }: GatewayOptions,
+  { router }: Parts,
+): Promise<{ methods: OwnMethods; observe: ((call: Call) => void) | null }> {
+  if (!extension) return { methods: {}, observe: null }
+  const call = (method: string, params: readonly unknown[]) => router.call(method, params)
+  const methods = await extensionMethods(extension, { chain: name, call })
+  const { observe } = extension
+  if (observe === null) return { methods, observe }
+  return { methods, observe: ({ method, params }) => observe({ chain: name, method, params: params ?? [] }) }
+}
+
 async function serve(options: GatewayOptions, parts: Parts): Promise<RpcServer> {
   const { chain, host, port, messagesMax = MESSAGES_MAX } = options
-  const own = ownMethods(options, parts)
-  const routing = { own, batchEntriesMax: BATCH_ENTRIES_MAX, messagesMax }
+  const { methods, observe } = await extend(options, parts)
+  const own = { ...methods, ...ownMethods(options, parts) }
+  const routing = { own, observe, batchEntriesMax: BATCH_ENTRIES_MAX, messagesMax }
   const dispatch: Dispatch = (text, context) => parts.router.answer(text, context, routing)
   try {
     // A connection that can't be accepted is its client's alone to notice.

@@ -33,6 +33,8 @@ const NOT_REPEATABLE = /^(eth_sendTransaction|wallet_|evm_|hardhat_|anvil_|perso
 
 export interface RouterOptions {
   readonly own: OwnMethods
+  /** Told of every call before it is answered. */
+  readonly observe?: ((call: Call) => void) | null
   readonly batchEntriesMax: number
   /** Messages that are being answered at one time, of all clients together. */
   readonly messagesMax: number
@@ -54,12 +56,13 @@ export class Router {
   async answer(
     text: string,
     context: RpcContext,
-    { own, batchEntriesMax, messagesMax }: RouterOptions,
+    { own, observe, batchEntriesMax, messagesMax }: RouterOptions,
   ): Promise<string | null> {
     if (this.#running >= messagesMax) return JSON.stringify(failure(null, tooMany()))
     this.#running++
     try {
       const { isBatch, entries } = parseIncoming(text, batchEntriesMax)
+      if (observe) for (const call of entries.map(asCall)) if (call !== null) observe(call)
       if (isBatch) return await this.#answerBatch(entries, context, own)
       return await this.#answerOne(entries[0], text, context, own)
     } catch (cause) {

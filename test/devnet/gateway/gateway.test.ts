@@ -20,6 +20,7 @@ async function network(t: TestContext, heights: number[], limits: Partial<Gatewa
   const gateway = await Gateway.listen({
     chain: 'rollup app',
     kind: 'rollup',
+    name: 'app',
     host: '127.0.0.1',
     port: 0,
     ...limits,
