@@ -1,11 +1,13 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand, CheckFailed } from '../cli/base-command.ts'
+import { configuredOptions } from '../cli/configured-devnet.ts'
 import { USAGE } from '../cli/failure.ts'
 import { checkCommand, exitCodeOf, runCommand } from '../cli/run-command.ts'
 import { StartProgress } from '../cli/start-progress.ts'
 import { describeEnvironment } from '../devnet/environment.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { copyLogs } from '../devnet/logs.ts'
+import type { GivenOptions } from '../devnet/options.ts'
 import { describeExit, type ProcessExit } from '../devnet/process.ts'
 import { startTied, type TiedDevnet } from '../devnet/tied.ts'
 import { defineError } from '../errors/beacon-error.ts'
@@ -18,11 +20,18 @@ const COMMAND_FAILED = defineError<{ command: string; exit: ProcessExit }>({
   hint: () => "its output says why; --logs FOLDER keeps the network's logs when it fails",
 })
 
+interface Wishes {
+  readonly name: string
+  readonly rollup: readonly string[] | undefined
+  readonly validators: number | undefined
+  readonly seed: string | undefined
+}
+
 export default class Exec extends BaseCommand {
   static override readonly summary =
     'Run a command with a network of its own, which is there while the command runs and leaves nothing behind.'
   static override readonly description =
-    'The command finds the network in its environment: ETH_RPC_URL (the first rollup), BEACON_ROLLUP_<NAME>_RPC_URL, BEACON_L1_RPC_URL, BEACON_PRIVATE_KEY and more, and the file BEACON_ENDPOINTS_FILE. Ends with the exit code of the command.'
+    'The command finds the network in its environment: ETH_RPC_URL (the first rollup), BEACON_ROLLUP_<NAME>_RPC_URL, BEACON_L1_RPC_URL, BEACON_PRIVATE_KEY and more, and the file BEACON_ENDPOINTS_FILE. What no flag says, beacon.config does. Ends with the exit code of the command.'
   static override readonly examples = [
     '<%= config.bin %> exec -- npm test',
     '<%= config.bin %> exec --rollup app --rollup game --logs ci-logs -- forge script Deploy --broadcast',
@@ -31,18 +40,25 @@ export default class Exec extends BaseCommand {
   static override readonly strict = false
   static override readonly usage = 'exec [--rollup NAME]... [--validators N] -- COMMAND'
   static override readonly flags = {
-    rollup: Flags.string({
-      summary: 'a rollup of the network',
-      multiple: true,
-      default: ['app'],
+    rollup: Flags.string({ summary: 'a rollup of the network (app)', multiple: true, helpValue: 'NAME' }),
+    validators: Flags.integer({
+      summary: 'how many validators (7)',
+      env: 'BEACON_VALIDATORS',
+      helpValue: 'N',
+    }),
+    seed: Flags.string({
+      summary: "what keys and genesis follow from ('beacon')",
+      env: 'BEACON_SEED',
+      helpValue: 'TEXT',
+    }),
+    logs: Flags.string({ summary: 'where the logs go if something fails', helpValue: 'FOLDER' }),
+    name: Flags.string({
+      summary: 'start it as beacon.config says of this devnet',
+      default: 'default',
       helpValue: 'NAME',
     }),
-    validators: Flags.integer({ summary: 'how many validators (7)', helpValue: 'N' }),
-    seed: Flags.string({ summary: "what keys and genesis follow from ('beacon')", helpValue: 'TEXT' }),
-    logs: Flags.string({ summary: 'where the logs go if something fails', helpValue: 'FOLDER' }),
-    // The network has a folder of its own, whatever these say.
+    // The network has a temporary folder, whatever this says.
     dir: Flags.string({ hidden: true }),
-    name: Flags.string({ hidden: true }),
   }
 
   /** Of the command, if it failed. */
@@ -54,15 +70,11 @@ export default class Exec extends BaseCommand {
     if (command[0] === undefined)
       throw USAGE({ problem: 'there is no command to run', help: 'beacon exec --help' })
     checkCommand(command[0])
-    const { rollup: rollups, validators, seed, timeout: timeoutMs, logs } = flags
+    const { timeout: timeoutMs, logs } = flags
     const progress = new StartProgress(this.output)
     const devnet = await progress.follow(
       startTied({
-        given: {
-          rollups,
-          ...(validators === undefined ? {} : { validators }),
-          ...(seed === undefined ? {} : { seed }),
-        },
+        given: await this.#options(flags),
         keep: false,
         timeoutMs,
         onEvent: (event) => void progress.notice(event),
@@ -75,6 +87,13 @@ export default class Exec extends BaseCommand {
   protected override async catch(cause: Error): Promise<void> {
     await super.catch(cause)
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode
+  }
+
+  /** What flags say, then the configuration. */
+  async #options({ name, rollup: rollups, validators, seed }: Wishes): Promise<GivenOptions> {
+    const configured = configuredOptions(await this.project(), name)
+    const said = Object.entries({ rollups, validators, seed }).filter(([, value]) => value !== undefined)
+    return { rollups: ['app'], ...configured, ...Object.fromEntries(said) }
   }
 
   async #run(command: readonly string[], devnet: TiedDevnet, logs: string | undefined): Promise<void> {

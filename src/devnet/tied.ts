@@ -56,7 +56,7 @@ export async function startTied(request: TiedRequest): Promise<TiedDevnet> {
   const asked = {
     root,
     name: NAME,
-    given: { ports: 'auto' as const, ...given },
+    given: { ...given, ports: 'auto' as const },
     fresh: false,
     timeoutMs,
     life,

@@ -1,6 +1,9 @@
 /** Starts a network for a test file, or attaches to one that runs. */
 
+import { dirname } from 'node:path'
+import { configuredOptions } from '../cli/configured-devnet.ts'
 import { openNetwork } from '../cli/network.ts'
+import { findConfigFile } from '../config/find.ts'
 import { devnetFolder, devnetsRoot } from '../devnet/folder.ts'
 import type { GenesisRollup, GivenOptions } from '../devnet/options.ts'
 import { startTied } from '../devnet/tied.ts'
@@ -8,6 +11,8 @@ import type { Ethers } from './chain.ts'
 import { type RollupOptions, TestDevnet } from './devnet.ts'
 
 export interface DevnetOptions {
+  /** Takes what beacon.config, found upwards from here, says about this devnet, as in 'default'; the other options come before that. */
+  readonly config?: string
   /** 7, or as many as the largest committee needs. */
   readonly validators?: number
   /** Rollups that are there from the start, by name or in detail; one with five sequencers, `app`, if left out. */
@@ -27,7 +32,7 @@ export interface DevnetOptions {
 }
 
 export interface AttachOptions {
-  /** The folder of all devnets: BEACON_HOME, or `.beacon` here. */
+  /** The folder of all devnets: BEACON_HOME, or `.beacon` in the project or here. */
   readonly dir?: string
   /** 'default' if left out. */
   readonly name?: string
@@ -49,13 +54,18 @@ const ATTACH_MS = 10_000
 export async function createDevnet(options: DevnetOptions = {}): Promise<TestDevnet> {
   const { keep = Boolean(process.env.BEACON_KEEP), timeoutMs = START_MS } = options
   const ethers = loadEthers()
-  const tied = await startTied({ given: givenOptions(options), keep, timeoutMs })
+  const configured = options.config === undefined ? {} : await readConfigured(options.config)
+  const tied = await startTied({
+    given: { ...configured, ...givenOptions(options, configured) },
+    keep,
+    timeoutMs,
+  })
   return new TestDevnet({ folder: tied.folder, ethers: await ethers, end: () => tied.stop() })
 }
 
 /** Takes hold of a devnet that runs already, by default the one of `beacon devnet up` or `beacon exec`. Disposing leaves it running. */
 export async function attachDevnet({ dir, name = 'default' }: AttachOptions = {}): Promise<TestDevnet> {
-  const folder = devnetFolder(devnetsRoot(dir), name)
+  const folder = devnetFolder(devnetsRoot(dir, projectFolder()), name)
   const [ethers, network] = await Promise.all([loadEthers(), openNetwork(folder, ATTACH_MS)])
   network.beacon.close()
   return new TestDevnet({ folder, ethers, end: async () => {} })
@@ -66,17 +76,27 @@ function loadEthers(): Promise<Ethers> {
   return import('ethers')
 }
 
-function givenOptions({ rollups = [{}], validators, ...options }: DevnetOptions): GivenOptions {
-  const genesis = rollups.map((rollup, i) =>
-    genesisRollup(typeof rollup === 'string' ? { name: rollup } : rollup, i),
-  )
-  const largest = Math.max(VALIDATORS, ...genesis.map(({ sequencers = 0 }) => sequencers))
+function projectFolder(): string {
+  const configFile = findConfigFile(process.cwd())
+  return configFile === null ? process.cwd() : dirname(configFile)
+}
+
+async function readConfigured(name: string): Promise<GivenOptions> {
+  const { loadProject } = await import('../project.ts')
+  return configuredOptions(await loadProject(), name)
+}
+
+function givenOptions(options: DevnetOptions, configured: GivenOptions): GivenOptions {
   const { seed, preset, epochBlocks, l1 } = options
-  const given = { seed, preset, epochBlocks, l1, validators: validators ?? largest, rollups: genesis }
+  const rollups = (options.rollups ?? configured.rollups ?? [{}]).map(genesisRollup)
+  const largest = Math.max(VALIDATORS, ...rollups.map(({ sequencers = 0 }) => sequencers))
+  const validators = options.validators ?? configured.validators ?? largest
+  const given = { seed, preset, epochBlocks, l1, validators, rollups }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
-function genesisRollup({ minStake, ...rollup }: RollupOptions, index: number): GenesisRollup {
+function genesisRollup(given: string | RollupOptions | GenesisRollup, index: number): GenesisRollup {
+  const { minStake, ...rollup } = typeof given === 'string' ? { name: given } : given
   const name = index === 0 ? 'app' : `app-${index + 1}`
   return { name, ...rollup, ...(minStake === undefined ? {} : { minStake: minStake.toString() }) }
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -25,6 +25,7 @@ function exec(t: TestContext, flags: readonly string[], script: string): Running
   const folder = mkdtempSync(join(tmpdir(), 'beacon-test-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const command = [process.execPath, '--input-type=module', '--eval', script]
+  writeFileSync(join(folder, 'beacon.config.mjs'), CONFIG)
   const beacon = spawn(process.execPath, [PROGRAM, 'exec', '--validators', '5', ...flags, '--', ...command], {
     cwd: folder,
     env: { ...process.env, TMPDIR: folder },
@@ -58,11 +59,13 @@ const devnetFolders = (folder: string) =>
 const TELL_AND_WAIT = `
 import { readFileSync, writeFileSync } from 'node:fs'
 const { pid, beacon } = JSON.parse(readFileSync(process.env.BEACON_ENDPOINTS_FILE))
+console.log('rollups: ' + process.env.BEACON_ROLLUPS)
 process.on('SIGTERM', () => { console.log('asked to end'); setTimeout(() => process.exit(5), 50) })
 writeFileSync('pids.json.new', JSON.stringify([process.pid, pid, ...beacon.validators.map((one) => one.pid)]))
 await import('node:fs').then(({ renameSync }) => renameSync('pids.json.new', 'pids.json'))
 setInterval(() => {}, 1000)
 `
+const CONFIG = "export default { devnets: { default: { rollups: [{ name: 'configured' }] } } }"
 
 async function pidsOf({ folder, ended }: Running): Promise<number[]> {
   const file = join(folder, 'pids.json')
@@ -94,6 +97,7 @@ test('tells its command where the network is, ends as it does, and keeps logs of
 test('passes a signal on, waits for its command, and then stops the network', async (t) => {
   const running = exec(t, [], TELL_AND_WAIT)
   const pids = await pidsOf(running)
+  assert.match(running.stdout(), /^rollups: configured$/m)
   running.beacon.kill('SIGTERM')
   const { exitCode } = await running.ended
   assert.equal(exitCode, 5)

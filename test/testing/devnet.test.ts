@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -172,10 +172,16 @@ describe('a devnet of a test file', { timeout: 120_000 }, () => {
   })
 })
 
-test('a network ends with a test process that is killed, and its folder too', {
+test("a project's network ends with a test process that is killed, and its folder too", {
   timeout: 60_000,
-}, async () => {
+}, async (t) => {
+  const project = mkdtempSync(join(tmpdir(), 'beacon-test-'))
+  t.after(() => rmSync(project, { recursive: true }))
+  const config =
+    "export default { devnets: { default: { validators: 5, l1: 'none', rollups: [{ name: 'app' }] } } }"
+  writeFileSync(join(project, 'beacon.config.mjs'), config)
   const starter = spawn(process.execPath, [join(import.meta.dirname, 'starter.ts')], {
+    cwd: project,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(starter.stdout, 'data')) as [Buffer]
