@@ -124,6 +124,14 @@ test('every import leads to a file', () => {
   assert.deepEqual(dangling, [])
 })
 
+test('zod is imported as a namespace, of which a bundle keeps what is used: named, all of its languages come along', () => {
+  const named = sources.filter(({ text }) => /import (?!type)\{[^}]*\} from 'zod'/.test(text))
+  assert.deepEqual(
+    named.map(({ path }) => path),
+    [],
+  )
+})
+
 test('protocol code has no clock, timer, randomness, disk or socket of its own', () => {
   const found = sources
     .filter(({ folder }) => PROTOCOL_FOLDERS.includes(folder))

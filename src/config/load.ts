@@ -38,6 +38,13 @@ async function importFile(file: string): Promise<{ default?: unknown }> {
     return await import(pathToFileURL(file).href)
   } catch (cause) {
     if (isBeaconError(cause)) throw cause
-    throw CONFIG_UNLOADABLE({ file, reason: cause instanceof Error ? cause.message : String(cause) }, cause)
+    throw CONFIG_UNLOADABLE({ file, reason: describeCause(cause) }, cause)
   }
+}
+
+/** With the place, which may be in another file: a plugin that the configuration imports, say. */
+function describeCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const [, place] = /(?:file:\/\/)?(\/[^\s()]+\.[mc]?[jt]s:\d+)/.exec(cause.stack ?? '') ?? []
+  return place === undefined ? cause.message : `${cause.message} (${place})`
 }

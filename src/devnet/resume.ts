@@ -3,7 +3,7 @@
  * by a node that has caught up.
  */
 
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Gateways } from './gateways.ts'
 import { type MovingChain, waitForAnswer, waitForBlock } from './readiness.ts'
 

@@ -52,6 +52,17 @@ test('says why a file cannot be loaded', async (t) => {
   }
 })
 
+test('names the line that is wrong, in whatever file it is', async (t) => {
+  const root = folder(t, {
+    'beacon.config.ts': 'import "./plugin.ts"\nexport default {}',
+    'plugin.ts': '\nenum Colour { Red }',
+    'other.mjs': '\n\nnothing()',
+  })
+  const place = (name: string) => ({ code: 'C202', message: new RegExp(`\\(${join(root, name)}:[23]\\)$`) })
+  await assert.rejects(loadConfigFile(join(root, 'beacon.config.ts')), place('plugin.ts'))
+  await assert.rejects(loadConfigFile(join(root, 'other.mjs')), place('other.mjs'))
+})
+
 test('says so where Node does not strip types, and names the ways out', async (t) => {
   const root = folder(t, { 'beacon.config.ts': 'export default {}' })
   await assert.rejects(loadConfigFile(join(root, 'beacon.config.ts'), false), {
