@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { Errors, flush, type Interfaces, run as runOclif } from '@oclif/core'
 import { findConfigFile } from '../config/find.ts'
 import { installationRoot } from '../devnet/installation.ts'
+import type { BeaconError } from '../errors/beacon-error.ts'
 import { toFailure, USAGE } from './failure.ts'
+import { guessCommand } from './guess-command.ts'
 import { failure, Output } from './output.ts'
 import { askForTaskHelp } from './task-words.ts'
 
@@ -62,22 +64,38 @@ async function optionsFor(argv: readonly string[]): Promise<Interfaces.Options |
 /** Whether no plugin can change what is to be done: it is the version, or a command of ours. */
 function isOurs(argv: readonly string[], root: string): boolean {
   if (argv[0] === '--version') return true
-  const firstOption = argv.findIndex((word) => word.startsWith('-'))
-  const words = firstOption === -1 ? argv : argv.slice(0, firstOption)
+  const words = leadingWords(argv)
+  const commands = ownCommands(root)
+  return words.some((_, i) => commands.includes(words.slice(0, i + 1).join(' ')))
+}
+
+/** In words, as in 'rollup create'; none in a checkout that isn't built. */
+function ownCommands(root: string): string[] {
   const manifest = join(root, 'oclif.manifest.json')
-  if (words.length === 0 || !existsSync(manifest)) return false
+  if (!existsSync(manifest)) return []
   const { commands } = JSON.parse(readFileSync(manifest, 'utf8')) as { commands: object }
-  return words.some((_, i) => Object.hasOwn(commands, words.slice(0, i + 1).join(':')))
+  return Object.keys(commands).map((id) => id.replaceAll(':', ' '))
+}
+
+/** Up to the first option. */
+function leadingWords(argv: readonly string[]): readonly string[] {
+  const firstOption = argv.findIndex((word) => word.startsWith('-'))
+  return firstOption === -1 ? argv : argv.slice(0, firstOption)
 }
 
 function renderFailure(cause: unknown, argv: readonly string[]): void {
   const typed = argv.filter((word) => !word.startsWith('-')).join(' ')
   const isUnknown = cause instanceof Error && /^command .* not found$/.test(cause.message)
-  const error = isUnknown
-    ? USAGE({ problem: `there is no command '${typed}'`, help: 'beacon --help' }, cause)
-    : toFailure(cause, typed)
+  const error = isUnknown ? unknownCommand(cause, argv) : toFailure(cause, typed)
   const output = new Output(argv.includes('--json'))
   process.exitCode = error.exitCode
   if (output.isJson) output.printJson(failure(typed, error))
   else output.fail(error)
+}
+
+function unknownCommand(cause: Error, argv: readonly string[]): BeaconError {
+  const words = leadingWords(argv)
+  const meant = guessCommand(words, ownCommands(commandLineOptions().root!))
+  const guess = meant === null ? '' : `; did you mean \`beacon ${meant}\`?`
+  return USAGE({ problem: `there is no command '${words.join(' ')}'${guess}`, help: 'beacon --help' }, cause)
 }

@@ -14,6 +14,7 @@ import { describeEvent } from './event-text.ts'
 import type { ExtensionSource, GatewayExtension } from './gateway/extension.ts'
 import { nodeProgram } from './installation.ts'
 import type { DevnetEvent } from './supervisor.ts'
+import { SUPERVISOR_FAILED } from './supervisor-failed.ts'
 import type { SupervisorMessage, SupervisorRequest } from './supervisor-process.ts'
 
 const request = JSON.parse(process.argv[3] ?? '{}') as SupervisorRequest
@@ -59,12 +60,8 @@ function leave(exitCode: number): void {
 }
 
 function failure(cause: unknown): SupervisorMessage {
-  if (!isBeaconError(cause)) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    const hint = 'this is a bug of beacon: please report it with logs/supervisor.log'
-    return { type: 'failed', code: 'D900', name: 'SUPERVISOR_FAILED', kind: 'bug', message, hint }
-  }
-  const { code, name, kind, message, hint } = cause
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const { code, name, kind, message, hint } = isBeaconError(cause) ? cause : SUPERVISOR_FAILED({ reason })
   return { type: 'failed', code, name, kind, message, hint }
 }
 

@@ -6,6 +6,7 @@ import { readNodeConfig } from '../config/node-config.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import { createLogger } from '../platform/logger.ts'
 import type { NodeCommand, NodeReport } from '../primitives/process-messages.ts'
+import { NODE_FAILED } from './node-failed.ts'
 import { startValidator } from './validator.ts'
 
 const { positionals, values } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true })
@@ -40,18 +41,14 @@ function report(message: NodeReport): void {
 
 /** A node that can't keep its promises (say, its disk is full) stops at once rather than go on without them. */
 function fail(cause: unknown): void {
-  const error = cause instanceof BeaconError ? cause : undefined
   logger.error(
     { error: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) },
     'the node stops',
   )
-  report({
-    type: 'failed',
-    code: error?.code ?? 'K900',
-    name: error?.name ?? 'NODE_FAILED',
-    message: cause instanceof Error ? cause.message : String(cause),
-    hint: error?.hint ?? 'see the log of this process',
-  })
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const error = cause instanceof BeaconError ? cause : NODE_FAILED({ reason })
+  const { code, name, message, hint } = error
+  report({ type: 'failed', code, name, message, hint })
   // Leaves the report time to get out.
-  setTimeout(() => process.exit(error?.exitCode ?? 70), 50)
+  setTimeout(() => process.exit(error.exitCode), 50)
 }
