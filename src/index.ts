@@ -31,6 +31,7 @@ export {
   type HookFactory,
   type HookTypes,
   type Observer,
+  type RecordedOffence,
   type RollupBlock,
   type RollupConfirmation,
   type RollupHooks,

@@ -54,6 +54,7 @@ const TYPES = [
   'Project',
   'ProjectConfig',
   'ProjectSource',
+  'RecordedOffence',
   'ResolvedConfig',
   'ResolvedDevnet',
   'ResolvedRollup',

@@ -47,6 +47,16 @@ export interface CommitteeAnswer {
   readonly standby: readonly CommitteeMember[]
 }
 
+export interface EvidenceAnswer {
+  /** Of the Beacon block that holds it, and its place there. */
+  readonly height: number
+  readonly index: number
+  readonly offence: 'NN' | 'FF' | 'XF' | 'FN'
+  readonly validator: number
+  readonly account: Hex
+  readonly instance: { readonly rollup: number; readonly epoch: number; readonly sub: number }
+}
+
 export interface SoftHeadsAnswer {
   readonly soft: { readonly number: number; readonly hash: Hex } | null
   readonly beacon: { readonly number: number; readonly hash: Hex } | null

@@ -78,6 +78,8 @@ export interface RollupConfirmation {
 export interface StakingHooks {
   /** The validators of a new epoch, whose stakes or members differ from the last one's. */
   readonly setChanged: Observer<ValidatorSetChange>
+  /** The Beacon Layer has recorded evidence against a validator. */
+  readonly offence: Observer<RecordedOffence>
 }
 
 export interface ValidatorSetChange {
@@ -88,6 +90,19 @@ export interface ValidatorSetChange {
     /** In votes and draws: the stake, capped. */
     readonly weightWei: bigint
   }[]
+}
+
+export interface RecordedOffence {
+  readonly validator: number
+  readonly account: Hex
+  /** Kinds of two votes in one view that no honest validator casts both: notarized (N), finalized (F), nullified (X). */
+  readonly offence: 'NN' | 'FF' | 'XF' | 'FN'
+  /** Where it voted: id of the rollup, 0 for the Beacon Layer. */
+  readonly rollup: number
+  readonly epoch: number
+  readonly sub: number
+  /** Height of the Beacon block with the evidence. */
+  readonly beaconBlock: number
 }
 
 /** Told by a watcher, as `rollup`. */
@@ -159,7 +174,7 @@ export const HOOKS: { readonly [Category in HookCategory]: readonly (keyof HookT
   config: ['extend', 'validate', 'resolve'],
   devnet: ['planned', 'started', 'stopping'],
   rollup: ['created', 'block', 'confirmation'],
-  staking: ['setChanged'],
+  staking: ['setChanged', 'offence'],
   election: ['committeeDrawn'],
   trace: ['step', 'render'],
   rpc: ['methods', 'request'],

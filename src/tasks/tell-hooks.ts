@@ -37,5 +37,7 @@ async function tell(hooks: HookRunner, event: NetworkEvent): Promise<unknown> {
       return hooks.parallel('election', 'committeeDrawn', event.committee)
     case 'set':
       return hooks.parallel('staking', 'setChanged', event.set)
+    case 'offence':
+      return hooks.parallel('staking', 'offence', event.offence)
   }
 }

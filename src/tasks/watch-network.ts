@@ -4,13 +4,14 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CommitteeAnswer, ValidatorSetAnswer } from '../cli/beacon-answers.ts'
+import type { CommitteeAnswer, EvidenceAnswer, ValidatorSetAnswer } from '../cli/beacon-answers.ts'
 import type { Network } from '../cli/network.ts'
 import { NOT_RUNNING } from '../devnet/control-client.ts'
 import type { RollupEndpoint } from '../devnet/endpoints.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import type {
   CommitteeDrawn,
+  RecordedOffence,
   RollupBlock,
   RollupConfirmation,
   ValidatorSetChange,
@@ -25,6 +26,7 @@ export type NetworkEvent =
   | { readonly type: 'confirmation'; readonly confirmation: RollupConfirmation }
   | { readonly type: 'committee'; readonly committee: CommitteeDrawn }
   | { readonly type: 'set'; readonly set: ValidatorSetChange }
+  | { readonly type: 'offence'; readonly offence: RecordedOffence }
 
 export interface WatchOptions {
   readonly openNetwork: () => Promise<Network>
@@ -36,6 +38,8 @@ export interface WatchOptions {
 }
 
 const POLL_MS = 200
+/** Of the newest evidence so much is looked at. */
+const EVIDENCE_MAX = 100
 
 export async function watchNetwork(options: WatchOptions): Promise<void> {
   const watch = new Watch(options)
@@ -57,6 +61,7 @@ class Watch {
   readonly #committees = new Map<string, string>()
   #isFirst = true
   #set: string | null = null
+  readonly #evidence = new Set<string>()
   /** Kept, for its connection. */
   #beacon: RpcClient | null = null
 
@@ -68,6 +73,7 @@ class Watch {
     const network = await this.#options.openNetwork()
     this.#beacon ??= network.beacon
     await this.#lookAtSet()
+    await this.#lookAtEvidence()
     for (const endpoint of network.endpoints.rollups) {
       await this.#lookAtRollup(network, endpoint)
     }
@@ -87,6 +93,18 @@ class Watch {
     for await (const climbed of progress.climb()) {
       if (signal.aborted) return
       await onEvent(climbed)
+    }
+  }
+
+  async #lookAtEvidence(): Promise<void> {
+    const answers = (await this.#beacon!.request('beacon_getEvidence', [EVIDENCE_MAX])) as EvidenceAnswer[]
+    for (const { height, index, offence, validator, account, instance } of answers) {
+      const key = `${height}-${index}`
+      const isNew = !this.#evidence.has(key)
+      this.#evidence.add(key)
+      if (!isNew || this.#isFirst) continue
+      const recorded = { validator, account, offence, ...instance, beaconBlock: height }
+      await this.#options.onEvent({ type: 'offence', offence: recorded })
     }
   }
 

@@ -20,6 +20,7 @@ export default async function watch({ duration, quiet }: Args, context: TaskCont
     confirmation: 0,
     committee: 0,
     set: 0,
+    offence: 0,
   }
   await watchNetwork({
     openNetwork: context.openNetwork,
@@ -46,5 +47,7 @@ function describe(event: NetworkEvent): string {
       return `${event.committee.rollup} in epoch ${event.committee.epoch}: validators ${event.committee.seats.join(' ')}`
     case 'set':
       return `epoch ${event.set.epoch} has other stakes: ${event.set.validators.length} validators`
+    case 'offence':
+      return `evidence against validator ${event.offence.validator} (${event.offence.offence}) in Beacon block ${event.offence.beaconBlock}`
   }
 }

@@ -13,6 +13,7 @@ class FakeNetwork {
   readonly heads = new Map<string, Record<string, number>>()
   epoch = 3
   stake = '7'
+  evidence: object[] = []
   isRunning = true
   /** Of the next requests so many fail. */
   failures = 0
@@ -45,6 +46,7 @@ class FakeNetwork {
     if (method === 'beacon_getValidatorSet') {
       return { epoch: this.epoch, validators: [{ validator: 0, stake: this.stake, weight: '5' }] }
     }
+    if (method === 'beacon_getEvidence') return this.evidence
     if (method === 'soft_getHeads') {
       return Object.fromEntries(
         Object.entries(this.heads.get(chain)!).map(([rung, number]) => [rung, { number }]),
@@ -85,6 +87,8 @@ function describe(event: NetworkEvent): string {
       return `${event.confirmation.rung} ${event.confirmation.number}`
     case 'committee':
       return `committee ${event.committee.epoch}`
+    case 'offence':
+      return `offence of ${event.offence.validator} in ${event.offence.beaconBlock}`
     case 'set':
       return `stake ${event.set.validators[0]!.stakeWei}`
   }
@@ -123,6 +127,20 @@ test('tells of new committees and changed stakes, and goes on after a node fails
     else if (seen.at(-1) === 'stake 8') network.isRunning = false
   })
   assert.deepEqual(events, ['committee 3', 'committee 4', 'stake 8'])
+})
+
+test('tells of evidence that is recorded while it looks, once', async () => {
+  const instance = { rollup: 1, epoch: 3, sub: 0 }
+  const old = { height: 5, index: 0, offence: 'NN', validator: 2, account: '0x', instance }
+  const network = new FakeNetwork()
+  network.heads.set('app', { soft: 8 })
+  network.evidence = [old]
+  const events = await watch(network, (seen) => {
+    if (seen.at(-1) === 'committee 3') network.evidence = [{ ...old, height: 9, validator: 4 }, old]
+    else if (seen.at(-1)?.startsWith('offence')) network.epoch = 4
+    else network.isRunning = false
+  })
+  assert.deepEqual(events, ['committee 3', 'offence of 4 in 9', 'committee 4'])
 })
 
 test('tells of a rollup that appears, from its first block', async () => {
