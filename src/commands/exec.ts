@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Flags } from '@oclif/core'
 import { BaseCommand, CheckFailed } from '../cli/base-command.ts'
 import { configuredOptions } from '../cli/configured-devnet.ts'
 import { USAGE } from '../cli/failure.ts'
+import { openNetwork } from '../cli/network.ts'
+import { startForProject } from '../cli/project-network.ts'
 import { checkCommand, exitCodeOf, runCommand } from '../cli/run-command.ts'
 import { StartProgress } from '../cli/start-progress.ts'
 import { describeEnvironment } from '../devnet/environment.ts'
@@ -9,8 +12,11 @@ import type { DevnetFolder } from '../devnet/folder.ts'
 import { copyLogs } from '../devnet/logs.ts'
 import type { GivenOptions } from '../devnet/options.ts'
 import { describeExit, type ProcessExit } from '../devnet/process.ts'
-import { startTied, type TiedDevnet } from '../devnet/tied.ts'
+import type { TiedDevnet } from '../devnet/tied.ts'
 import { defineError } from '../errors/beacon-error.ts'
+import type { Project } from '../plugin/project.ts'
+import { areHooksWatching, hookTeller } from '../tasks/tell-hooks.ts'
+import { watchNetwork } from '../tasks/watch-network.ts'
 
 const COMMAND_FAILED = defineError<{ command: string; exit: ProcessExit }>({
   code: 'C502',
@@ -19,6 +25,11 @@ const COMMAND_FAILED = defineError<{ command: string; exit: ProcessExit }>({
   message: ({ command, exit }) => `'${command}' failed: ${describeExit(exit)}`,
   hint: () => "its output says why; --logs FOLDER keeps the network's logs when it fails",
 })
+
+/** Bounds each request of the watcher. */
+const WATCH_MS = 10_000
+/** The watcher looks several times a second; what the command did last is to be told, too. */
+const LAST_LOOK_MS = 500
 
 interface Wishes {
   readonly name: string
@@ -71,17 +82,26 @@ export default class Exec extends BaseCommand {
       throw USAGE({ problem: 'there is no command to run', help: 'beacon exec --help' })
     checkCommand(command[0])
     const { timeout: timeoutMs, logs } = flags
+    const project = await this.project()
     const progress = new StartProgress(this.output)
     const devnet = await progress.follow(
-      startTied({
-        given: await this.#options(flags),
-        keep: false,
-        timeoutMs,
-        onEvent: (event) => void progress.notice(event),
-        ...(logs === undefined ? {} : { onFailure: (folder) => this.#keepLogs(folder, logs) }),
-      }),
+      startForProject(
+        project,
+        {
+          given: givenOptions(project, flags),
+          keep: false,
+          timeoutMs,
+          onEvent: (event) => void progress.notice(event),
+          ...(logs === undefined ? {} : { onFailure: (folder) => this.#keepLogs(folder, logs) }),
+        },
+        (line) => this.output.warn(line),
+      ),
     )
-    await this.#run(command, devnet, logs)
+    const exit = await this.#run(command, project, devnet, logs)
+    const result = { command, ...exit }
+    if (exit.exitCode === 0) return this.report(result, () => {})
+    this.#exitCode = exitCodeOf(exit)
+    throw new CheckFailed(COMMAND_FAILED({ command: command.join(' '), exit }), result)
   }
 
   protected override async catch(cause: Error): Promise<void> {
@@ -89,31 +109,50 @@ export default class Exec extends BaseCommand {
     if (this.#exitCode !== undefined) process.exitCode = this.#exitCode
   }
 
-  /** What flags say, then the configuration. */
-  async #options({ name, rollup: rollups, validators, seed }: Wishes): Promise<GivenOptions> {
-    const configured = configuredOptions(await this.project(), name)
-    const said = Object.entries({ rollups, validators, seed }).filter(([, value]) => value !== undefined)
-    return { rollups: ['app'], ...configured, ...Object.fromEntries(said) }
+  /** Tells plugins what happens on the network; the returned function ends that. */
+  #watch({ hooks }: Project, { folder }: TiedDevnet): () => Promise<void> {
+    if (!areHooksWatching(hooks)) return async () => {}
+    const ending = new AbortController()
+    const onEvent = hookTeller(hooks, (line) => this.output.note(line))
+    const open = () => openNetwork(folder, WATCH_MS)
+    const options = { openNetwork: open, since: 0, signal: ending.signal, onEvent }
+    const watch = watchNetwork(options).catch((cause: Error) => this.output.warn(cause.message))
+    return async () => {
+      await delay(LAST_LOOK_MS)
+      ending.abort()
+      await watch
+    }
   }
 
-  async #run(command: readonly string[], devnet: TiedDevnet, logs: string | undefined): Promise<void> {
+  /** Stops the network when the command has ended. */
+  async #run(
+    command: readonly string[],
+    project: Project,
+    devnet: TiedDevnet,
+    logs: string | undefined,
+  ): Promise<ProcessExit & { durationMs: number }> {
+    const endWatch = this.#watch(project, devnet)
     const started = Date.now()
-    const env = { ...process.env, ...describeEnvironment(devnet.endpoints) }
-    let exit: ProcessExit
     try {
-      exit = await runCommand(command, { env, stdout: this.output.isJson ? 'stderr' : 'stdout' })
+      const env = { ...process.env, ...describeEnvironment(devnet.endpoints) }
+      const exit = await runCommand(command, { env, stdout: this.output.isJson ? 'stderr' : 'stdout' })
       if (exit.exitCode !== 0 && logs !== undefined) this.#keepLogs(devnet.folder, logs)
+      return { ...exit, durationMs: Date.now() - started }
     } finally {
+      await endWatch()
       await devnet.stop()
     }
-    const result = { command, ...exit, durationMs: Date.now() - started }
-    if (exit.exitCode === 0) return this.report(result, () => {})
-    this.#exitCode = exitCodeOf(exit)
-    throw new CheckFailed(COMMAND_FAILED({ command: command.join(' '), exit }), result)
   }
 
   #keepLogs(folder: DevnetFolder, target: string): void {
     copyLogs(folder, target)
     this.output.note(`the network's logs are in ${target}`)
   }
+}
+
+/** What flags say, then the configuration. */
+function givenOptions(project: Project, { name, rollup: rollups, validators, seed }: Wishes): GivenOptions {
+  const configured = configuredOptions(project, name)
+  const said = Object.entries({ rollups, validators, seed }).filter(([, value]) => value !== undefined)
+  return { rollups: ['app'], ...configured, ...Object.fromEntries(said) }
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import type { BeaconError } from '../errors/beacon-error.ts'
 import type { Endpoints } from './endpoints.ts'
 import { type DevnetFolder, devnetFolder } from './folder.ts'
+import type { ExtensionSource } from './gateway/extension.ts'
 import type { GivenOptions } from './options.ts'
 import type { RunningProcess } from './process.ts'
 import type { DevnetEvent } from './supervisor.ts'
@@ -19,6 +20,10 @@ export interface TiedRequest {
   /** Leaves the folder where it is when the network stops. */
   readonly keep: boolean
   readonly timeoutMs: number
+  /** What a project adds to the gateways. */
+  readonly extension?: ExtensionSource | null
+  /** Called before any process starts; if it rejects, none does. */
+  readonly onPlanned?: (folder: DevnetFolder) => Promise<void>
   readonly onEvent?: (event: DevnetEvent) => void
   /**
    * Called when the network could not be started, before its folder is removed. Without it the folder stays, for the error names its logs,
@@ -46,12 +51,17 @@ const NOT_FOR_NETWORKS = ['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'NODE_TEST_CONTEXT
 
 /** Resolves when the network is up, in a temporary folder and on ports that were free. */
 export async function startTied(request: TiedRequest): Promise<TiedDevnet> {
-  const { given, keep, timeoutMs, onEvent = () => {}, onFailure } = request
+  const { given, keep, timeoutMs, extension, onFailure } = request
+  const { onEvent = () => {}, onPlanned = async () => {} } = request
   const root = mkdtempSync(join(tmpdir(), TEMPORARY_PREFIX))
   const folder = devnetFolder(root, NAME)
   const remove = () => {
     if (!keep) rmSync(root, { recursive: true, force: true })
   }
+  await onPlanned(folder).catch((cause) => {
+    rmSync(root, { recursive: true })
+    throw cause
+  })
   const life = keep ? 'tied' : 'temporary'
   const asked = {
     root,
@@ -60,6 +70,7 @@ export async function startTied(request: TiedRequest): Promise<TiedDevnet> {
     fresh: false,
     timeoutMs,
     life,
+    extension: extension ?? null,
   } as const
   try {
     const { running, endpoints } = await startSupervisor(asked, onEvent, environment())

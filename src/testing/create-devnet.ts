@@ -6,7 +6,7 @@ import { openNetwork } from '../cli/network.ts'
 import { findConfigFile } from '../config/find.ts'
 import { devnetFolder, devnetsRoot } from '../devnet/folder.ts'
 import type { GenesisRollup, GivenOptions } from '../devnet/options.ts'
-import { startTied } from '../devnet/tied.ts'
+import { startTied, type TiedDevnet, type TiedRequest } from '../devnet/tied.ts'
 import type { Ethers } from './chain.ts'
 import { type RollupOptions, TestDevnet } from './devnet.ts'
 
@@ -52,14 +52,10 @@ const ATTACH_MS = 10_000
  * await devnet.waitFor(sent, 'soft')
  */
 export async function createDevnet(options: DevnetOptions = {}): Promise<TestDevnet> {
-  const { keep = Boolean(process.env.BEACON_KEEP), timeoutMs = START_MS } = options
   const ethers = loadEthers()
-  const configured = options.config === undefined ? {} : await readConfigured(options.config)
-  const tied = await startTied({
-    given: { ...configured, ...givenOptions(options, configured) },
-    keep,
-    timeoutMs,
-  })
+  const tied = await (options.config === undefined
+    ? startTied(requestOf(options, {}))
+    : startConfigured(options))
   return new TestDevnet({ folder: tied.folder, ethers: await ethers, end: () => tied.stop() })
 }
 
@@ -81,9 +77,20 @@ function projectFolder(): string {
   return configFile === null ? process.cwd() : dirname(configFile)
 }
 
-async function readConfigured(name: string): Promise<GivenOptions> {
-  const { loadProject } = await import('../project.ts')
-  return configuredOptions(await loadProject(), name)
+/** As the project has it, plugins included. Projects are loaded only where they are asked for. */
+async function startConfigured(options: DevnetOptions): Promise<TiedDevnet> {
+  const [{ loadProject }, { startForProject }] = await Promise.all([
+    import('../project.ts'),
+    import('../cli/project-network.ts'),
+  ])
+  const project = await loadProject()
+  const request = requestOf(options, configuredOptions(project, options.config!))
+  return startForProject(project, request, (line) => process.emitWarning(line))
+}
+
+function requestOf(options: DevnetOptions, configured: GivenOptions): TiedRequest {
+  const { keep = Boolean(process.env.BEACON_KEEP), timeoutMs = START_MS } = options
+  return { given: { ...configured, ...givenOptions(options, configured) }, keep, timeoutMs }
 }
 
 function givenOptions(options: DevnetOptions, configured: GivenOptions): GivenOptions {

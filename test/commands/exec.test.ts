@@ -65,7 +65,23 @@ writeFileSync('pids.json.new', JSON.stringify([process.pid, pid, ...beacon.valid
 await import('node:fs').then(({ renameSync }) => renameSync('pids.json.new', 'pids.json'))
 setInterval(() => {}, 1000)
 `
-const CONFIG = "export default { devnets: { default: { rollups: [{ name: 'configured' }] } } }"
+/** Of a project with a plugin that tells what it is told, and adds a method. */
+const CONFIG = `
+const hooks = {
+  devnet: ({ note }) => ({
+    planned: ({ options }) => note('told: planned ' + options.rollups.length),
+    started: ({ rollups }) => note('told: started ' + rollups.length),
+    stopping: () => note('told: stopping'),
+  }),
+  rollup: ({ note }) => ({ block: ({ rollup, number }) => number === 1 && note('told: block of ' + rollup) }),
+  rpc: () => ({ methods: ({ chain }) => ({ teller_chain: () => chain }) }),
+}
+const lazy = Object.entries(hooks).map(([category, factory]) => [category, async () => ({ default: factory })])
+export default {
+  plugins: [{ id: 'teller', apiVersion: 1, hooks: Object.fromEntries(lazy) }],
+  devnets: { default: { rollups: [{ name: 'configured' }] } },
+}
+`
 
 async function pidsOf({ folder, ended }: Running): Promise<number[]> {
   const file = join(folder, 'pids.json')
@@ -79,9 +95,11 @@ test('tells its command where the network is, ends as it does, and keeps logs of
     const { readFileSync } = await import('node:fs')
     const { BEACON_ENDPOINTS_FILE, BEACON_ROLLUP_GAME_2_RPC_URL, ETH_RPC_URL } = process.env
     const { rollups } = JSON.parse(readFileSync(BEACON_ENDPOINTS_FILE))
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })
-    const answer = await (await fetch(ETH_RPC_URL, { method: 'POST', body })).json()
-    console.log(answer.result, rollups[0].rpcUrl === ETH_RPC_URL, rollups[1].rpcUrl === BEACON_ROLLUP_GAME_2_RPC_URL)
+    const ask = async (method) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] })
+      return (await (await fetch(ETH_RPC_URL, { method: 'POST', body })).json()).result
+    }
+    console.log(await ask('eth_chainId'), await ask('teller_chain'), rollups[0].rpcUrl === ETH_RPC_URL, rollups[1].rpcUrl === BEACON_ROLLUP_GAME_2_RPC_URL)
     process.exit(7)`
   const flags = ['--rollup', 'app', '--rollup', 'game-2', '--logs', 'kept', '--json']
   const running = exec(t, flags, script)
@@ -89,7 +107,10 @@ test('tells its command where the network is, ends as it does, and keeps logs of
   assert.equal(exitCode, 7, stderr)
   const { ok, command, error, result } = JSON.parse(running.stdout())
   assert.deepEqual([ok, command, error.code, result.exitCode], [false, 'exec', 'C502', 7])
-  assert.match(stderr, /^0x757e21 true true$/m)
+  assert.match(stderr, /^0x757e21 app true true$/m)
+  for (const told of ['planned 2', 'started 2', 'block of game-2', 'stopping']) {
+    assert.match(stderr, new RegExp(`^told: ${told}$`, 'm'))
+  }
   assert.ok(readdirSync(join(running.folder, 'kept')).includes('validator-4.log'))
   assert.deepEqual(devnetFolders(running.folder), [])
 })
