@@ -1,5 +1,6 @@
 /** eth_call and eth_estimateGas: execution that leaves no trace, on any state that is still kept. */
 
+import type { Clock, Timers } from '../../platform/ports.ts'
 import { executeTransaction } from '../executor.ts'
 import { TRANSFER_GAS } from '../gas.ts'
 import type { EthereumHeader } from '../header.ts'
@@ -31,13 +32,25 @@ const ESTIMATE_TOLERANCE = 0.015
 /** What a callee gets for free with value: may be missing in the guess from gas used. */
 const CALL_STIPEND = 2_300
 
+/** Calls take the thread so long at most, unless a single execution takes longer; then whatever else waits has its turn. */
+const SLICE_MS = 10
+
+export interface CallRunnerPorts {
+  readonly clock: Clock
+  readonly timers: Timers
+}
+
 /** Runs calls one after another: a VM runs one message at a time. */
 export class CallRunner {
   readonly #vm: Vm
+  readonly #ports: CallRunnerPorts
   #last: Promise<unknown> = Promise.resolve()
+  /** What executions have taken since the last pause. */
+  #tookMs = 0
 
-  constructor(vm: Vm) {
+  constructor(vm: Vm, ports: CallRunnerPorts) {
     this.#vm = vm
+    this.#ports = ports
   }
 
   call(request: CallRequest, site: CallSite, overrides: Overrides): Promise<CallResult> {
@@ -88,7 +101,17 @@ export class CallRunner {
     const block: BlockContext = price === 0n ? { ...site.header, baseFeePerGas: 0n } : site.header
     const refusal = checkCall(call, journal, block)
     if (refusal !== null) return { refusal, outcome: null }
-    return { refusal: null, outcome: await executeTransaction(this.#vm, journal, block, call) }
+    await this.#pauseAfterSlice()
+    const startedAt = this.#ports.clock.now()
+    const outcome = await executeTransaction(this.#vm, journal, block, call)
+    this.#tookMs += this.#ports.clock.now() - startedAt
+    return { refusal: null, outcome }
+  }
+
+  async #pauseAfterSlice(): Promise<void> {
+    if (this.#tookMs < SLICE_MS) return
+    this.#tookMs = 0
+    await new Promise<void>((resolve) => void this.#ports.timers.schedule(0, resolve))
   }
 
   #inTurn<Result>(job: () => Promise<Result>): Promise<Result> {

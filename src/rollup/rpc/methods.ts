@@ -39,7 +39,7 @@ export async function createRollupMethods(
   { clock, timers, random, scheme, committees }: RollupMethodsPorts,
 ): Promise<Methods> {
   const blocks = new BlockReader(application)
-  const runner = new CallRunner(await createEthereumjsVm(application.spec.chainId))
+  const runner = new CallRunner(await createEthereumjsVm(application.spec.chainId), { clock, timers })
   const statuses = new StatusReader(application, committees, timers)
   return {
     web3_clientVersion: () => clientVersion,
