@@ -6,15 +6,19 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { measureCommandLine } from './command-line.ts'
 import { measureLatency } from './latency.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
+import { measureParts } from './parts.ts'
 import { renderReport } from './report.ts'
 import { measureStartup } from './startup.ts'
 import { renderText, type Table } from './table.ts'
 import { measureThroughput } from './throughput.ts'
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Table[]>>> = {
+  parts: measureParts,
+  'command-line': measureCommandLine,
   startup: measureStartup,
   latency: measureLatency,
   throughput: measureThroughput,
