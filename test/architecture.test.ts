@@ -35,7 +35,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   plugin: ['cli', 'config', 'devnet', 'rpc', ...BASE],
   tasks: ['plugin', 'cli', 'config', 'devnet', 'beacon', 'rpc', ...BASE],
   project: ['tasks', 'plugin', 'config', ...BASE],
-  index: ['project', 'tasks', 'plugin', 'cli', 'config', 'devnet', 'rpc', ...BASE],
+  conformance: ['project', 'plugin', 'config', ...BASE],
+  index: ['conformance', 'project', 'tasks', 'plugin', 'cli', 'config', 'devnet', 'rpc', ...BASE],
   command: ['cli'],
   // A console has at hand what tests have.
   commands: ['testing', 'project', 'tasks', 'plugin', 'config', 'cli', 'devnet', 'rollup', ...BASE],
@@ -83,6 +84,7 @@ const CODE_LETTERS: Readonly<Record<string, string>> = {
   testing: 'T',
   plugin: 'X',
   tasks: 'X',
+  conformance: 'X',
 }
 
 interface Source {

@@ -18,6 +18,7 @@ const VALUES = [
   'loadProject',
   'overrideTask',
   'task',
+  'verifyPlugin',
 ]
 
 const TYPES = [
@@ -28,6 +29,7 @@ const TYPES = [
   'CommitteeDrawn',
   'ConfigHooks',
   'ConfigProblem',
+  'ConformanceOptions',
   'DevnetHooks',
   'DevnetPlanned',
   'DevnetPorts',

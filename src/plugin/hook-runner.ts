@@ -97,14 +97,25 @@ export class HookRunner {
     })
   }
 
+  /** The handlers of one plugin, as it made them. */
+  async handlersOf(plugin: string, category: HookCategory): Promise<Readonly<Record<string, unknown>>> {
+    const all = await this.#all(category)
+    return all.find((one) => one.plugin === plugin)?.byName ?? {}
+  }
+
   async #handlers(category: HookCategory, name: string) {
-    if (!this.#loaded.has(category)) this.#loaded.set(category, this.#load(category))
-    const all = await this.#loaded.get(category)!
+    const all = await this.#all(category)
     return all.flatMap(({ plugin, byName }) => {
       const handler = byName[name]
       if (typeof handler !== 'function') return []
       return [{ handler: naming(plugin, `${category}.${name}`, handler as Handler) }]
     })
+  }
+
+  #all(category: HookCategory): Promise<readonly Handlers[]> {
+    const loading = this.#loaded.get(category) ?? this.#load(category)
+    this.#loaded.set(category, loading)
+    return loading
   }
 
   async #load(category: HookCategory): Promise<readonly Handlers[]> {

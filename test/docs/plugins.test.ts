@@ -99,6 +99,19 @@ test('its command, task and section are there, as the guide says', async (t) => 
   )
 })
 
+test('it conforms', async (t) => {
+  const { root } = makeProject(t)
+  // Else the runner takes itself for a part of this one.
+  const env = { NODE_TEST_CONTEXT: undefined }
+  const { exitCode, stdout } = await execa(process.execPath, ['--test', 'plugin/plugin.test.ts'], {
+    cwd: root,
+    env,
+    reject: false,
+  })
+  assert.equal(exitCode, 0, stdout)
+  assert.match(stdout, /pass 1/)
+})
+
 test('its section has a mistake reported as the guide shows', async (t) => {
   const config = /^```ts\n\/\/ beacon\.config\.ts\n(.*?)^```$/ms.exec(guide)![1]!
   const { root, beacon } = makeProject(t, { 'beacon.config.ts': config.replace("'good day'", "''") })
