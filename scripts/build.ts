@@ -69,24 +69,18 @@ const options: BuildOptions = {
   logLevel: 'warning',
 }
 
-// Public entries in one build with shared chunks, so that what one of them registers the other one knows.
-const publicEntries = ['src/testing/index.ts', 'src/testing/vitest.ts']
+/** What users import. */
+const publicEntries = ['src/index.ts', 'src/command.ts', 'src/testing/index.ts', 'src/testing/vitest.ts']
 
 // A file of its own for each kind of process: finding and linking twenty chunks takes longer than reading the same code twice.
 await Promise.all([
-  // With them what plugins import, so that commands know an error of a plugin as one of theirs.
+  // One build with shared chunks, so that what one of them registers the others know: a test file may import all public entries, and a
+  // command, by way of the configuration, what plugins import.
   build({
     ...options,
     splitting: true,
-    entryPoints: [
-      ...commands,
-      'src/cli/run.ts',
-      'src/index.ts',
-      'src/command.ts',
-      'src/cli/gateway-extension.ts',
-    ],
+    entryPoints: [...commands, 'src/cli/run.ts', ...publicEntries, 'src/cli/gateway-extension.ts'],
   }),
-  build({ ...options, splitting: true, entryPoints: publicEntries }),
   build({ ...options, splitting: true, entryPoints: ['src/nodes/seat-worker.ts'] }),
   build({ ...options, entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts'] }),
 ])

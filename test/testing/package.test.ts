@@ -1,7 +1,7 @@
 /** The public entries as an installed package has them: what they resolve to, and that their types hold up in a strict project. */
 
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -76,4 +76,15 @@ test('the matchers need no Vitest', async (t) => {
   rmSync(join(cwd, 'node_modules/vitest'), { recursive: true })
   const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', script], { cwd })
   assert.equal(stdout, 'toReach,toBeSoftConfirmed')
+})
+
+test('one process can import every public entry', async (t) => {
+  const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const entries = Object.keys(exports).filter((entry) => !entry.endsWith('.json'))
+  const script = entries.map((entry) => `import 'beaconlayer${entry.slice(1)}'`).join('\n')
+  const { stderr, exitCode } = await execa(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: installed(t),
+    reject: false,
+  })
+  assert.deepEqual([stderr, exitCode], ['', 0])
 })
