@@ -4,11 +4,10 @@
  */
 
 import { resolveConfig } from './config/resolve.ts'
-import type { StandardSchema } from './config/standard-schema.ts'
 import { defineError } from './errors/beacon-error.ts'
 import type { ProjectConfig } from './plugin/define-config.ts'
 import { HOOKS, type HookCategory } from './plugin/hook-types.ts'
-import type { CommandClass, Plugin } from './plugin/plugin.ts'
+import { type CommandClass, type Plugin, schemaLoaders } from './plugin/plugin.ts'
 import type { Project } from './plugin/project.ts'
 import { nameOf } from './plugin/task-registry.ts'
 import { loadProject } from './project.ts'
@@ -48,10 +47,9 @@ export async function verifyPlugin(plugin: Plugin, options: ConformanceOptions =
   if (findings.length > 0) throw PLUGIN_NOT_CONFORMING({ plugin: plugin.id, findings })
 }
 
-async function findInSections({ config = {} }: Plugin): Promise<string[]> {
+async function findInSections(plugin: Plugin): Promise<string[]> {
   const findings: string[] = []
-  const loaders = config as Readonly<Record<string, () => Promise<{ default: StandardSchema }>>>
-  for (const [key, load] of Object.entries(loaders)) {
+  for (const [key, load] of schemaLoaders(plugin)) {
     const schema = (await load()).default
     const sections = new Map([[key, schema]])
     for (const value of NONSENSE) {

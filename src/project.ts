@@ -16,7 +16,7 @@ import { checkPlugins } from './plugin/check-plugin.ts'
 import type { ProjectConfig } from './plugin/define-config.ts'
 import { HookRunner } from './plugin/hook-runner.ts'
 import { orderPlugins } from './plugin/order.ts'
-import type { Plugin } from './plugin/plugin.ts'
+import { type Plugin, schemaLoaders } from './plugin/plugin.ts'
 import { PLUGIN_INVALID, PLUGIN_UNLOADABLE } from './plugin/plugin-errors.ts'
 import type { Project, WrittenDevnets } from './plugin/project.ts'
 import { runTask } from './plugin/run-task.ts'
@@ -90,16 +90,20 @@ async function resolveWith(
     throw CONFIG_INVALID({ file, problems: problems.map(describeProblem) })
   }
   const config = deepFreeze(await hooks.chain('config', 'resolve', resolution.config, undefined))
-  const devnets = Object.entries(extended.devnets ?? {})
-  const written = Object.fromEntries(devnets.map(([name, devnet]) => [name, Object.keys(devnet)]))
-  return { config, written }
+  return { config, written: writtenOf(extended) }
+}
+
+function writtenOf({ devnets = {} }: UserConfig): WrittenDevnets {
+  const keysOf = (devnet: object) =>
+    Object.entries(devnet).flatMap(([key, value]) => (value === undefined ? [] : [key]))
+  return Object.fromEntries(Object.entries(devnets).map(([name, devnet]) => [name, keysOf(devnet)]))
 }
 
 async function loadSections(plugins: readonly Plugin[]): Promise<Map<string, StandardSchema>> {
   const sections = new Map<string, StandardSchema>()
-  for (const { id, config = {} } of plugins) {
-    const loaders = config as Readonly<Record<string, () => Promise<{ default: StandardSchema }>>>
-    for (const [key, load] of Object.entries(loaders)) {
+  for (const plugin of plugins) {
+    const { id } = plugin
+    for (const [key, load] of schemaLoaders(plugin)) {
       if (sections.has(key)) throw PLUGIN_INVALID({ plugin: id, reason: `another has the section '${key}'` })
       sections.set(key, await loadSchema(id, key, load))
     }

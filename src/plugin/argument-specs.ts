@@ -1,6 +1,7 @@
 /** How tasks describe what they take, and the types that follow from a description. */
 
 import type { ArgumentType, ArgumentValues } from './argument-types.ts'
+import type { Problem } from './problem.ts'
 
 type Typed = {
   readonly [Type in ArgumentType]: {
@@ -71,12 +72,11 @@ export type OptionValue<Spec> = Spec extends HasDefault | { readonly required: t
 export type IsOptionalPositional<Spec> = Spec extends HasDefault | { readonly optional: true } ? true : false
 export type IsOptionalOption<Spec> = Spec extends { readonly required: true } ? false : true
 
-/** A spec whose name is free and whose default is one of its choices; what is wrong else is in the type that doesn't fit. */
+/** A spec whose name is free and whose default is one of its choices. */
 export type Checked<Spec extends { readonly name: string }, Args> = Spec & {
-  readonly name: Spec['name'] extends keyof Args
-    ? `the task has an argument '${Spec['name']}' already`
-    : Spec['name'] extends ReservedName
-      ? `every command has '${Spec['name']}'`
-      : string
   readonly default?: ValueOf<Spec>
-}
+} & (Spec['name'] extends keyof Args
+    ? Problem<`the task has an argument '${Spec['name']}' already`>
+    : Spec['name'] extends ReservedName
+      ? Problem<`every command has '${Spec['name']}'`>
+      : unknown)

@@ -6,6 +6,7 @@
 import type { PluginSection, ResolvedConfig } from '../config/config.ts'
 import type { StandardSchema } from '../config/standard-schema.ts'
 import type { HookCategory, HookFactory } from './hook-types.ts'
+import type { Problem } from './problem.ts'
 import type { TaskDefinition } from './task-definition.ts'
 
 /** Of the interfaces in this folder. It rises when a plugin that was written for the last one would break. */
@@ -15,7 +16,7 @@ type Lazy<Value> = () => Promise<{ readonly default: Value }>
 
 /** A section that nobody has added to the interfaces has no type that a schema could fit. */
 type SectionLoaders = [PluginSection] extends [never]
-  ? { readonly [Key in string]: never }
+  ? { readonly [Key in string]: Problem<'add the section to UserConfig and ResolvedConfig first'> }
   : { readonly [Key in PluginSection]?: Lazy<StandardSchema<unknown, ResolvedConfig[Key]>> }
 
 export interface Plugin {
@@ -46,6 +47,11 @@ export interface PluginCommand {
 export interface CommandClass {
   readonly summary?: string | undefined
   run(argv?: string[], options?: never): Promise<unknown>
+}
+
+/** Of the sections that it adds, by key; without the types that only their authors need. */
+export function schemaLoaders({ config = {} }: Plugin): readonly (readonly [string, Lazy<StandardSchema>])[] {
+  return Object.entries(config as unknown as Readonly<Record<string, Lazy<StandardSchema>>>)
 }
 
 /**

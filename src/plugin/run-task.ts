@@ -29,9 +29,14 @@ async function runLayer(
   const { load, knows } = task.layers[layer]!
   const action = await load()
   const own = Object.fromEntries(Object.entries(args).filter(([name]) => knows.has(name)))
-  const runSuper: Parameters<UntypedAction>[2] = (given) =>
-    runLayer(task, layer - 1, given === undefined ? args : { ...args, ...given }, context)
+  const runSuper: Parameters<UntypedAction>[2] = (given = {}) =>
+    runLayer(task, layer - 1, checkArguments(task, { ...args, ...withoutUndefined(given) }), context)
   return action(own, context as never, runSuper)
+}
+
+/** What is left out stays as it was. */
+function withoutUndefined(given: Arguments): Arguments {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
 function createContext(project: Project, options: RunOptions): TaskContext {

@@ -120,6 +120,16 @@ test('an override runs instead of the original, and can run that with other argu
   assert.equal(await whole.run(greet, { who: 'ann', loud: true }), 'KIND DR ANN!')
 })
 
+test('what an override hands to the original is checked as well, and what it leaves out stays', async () => {
+  const odd = overrideTask(greet).setInlineAction(async ({ who }, _, runSuper) =>
+    runSuper({ who: who === 'ann' ? (7 as never) : who, tone: undefined as never }),
+  )
+  const base = definePlugin({ id: 'base', apiVersion: 1, tasks: [greet] })
+  const project = await loadProject({ config: { plugins: [base], tasks: [odd] } })
+  await assert.rejects(project.run(greet, { who: 'ann' }), { code: 'X105' })
+  assert.equal(await project.run(greet, { who: 'bob', tone: 'curt' }), 'curt bob')
+})
+
 test('a task that runs from code has its arguments checked, and may run another', async () => {
   const twice = task('twice', 'Greets two').setInlineAction(async (_, { run }) => [
     await run(greet, { who: 'a' }),
