@@ -14,7 +14,7 @@ export function configuredOptions({ config, written }: Project, name: string): G
   if (devnet === undefined) return {}
   const options: Changeable = {}
   for (const key of written[name] ?? []) {
-    if (key === 'rollups') options.rollups = genesisRollups(devnet)
+    if (key === 'rollups') options.rollups = withChainIds(devnet.rollups.map(asGenesisRollup))
     else Object.assign(options, { [key]: devnet[key as keyof ResolvedDevnet] })
   }
   return options
@@ -29,14 +29,30 @@ export function configuredRollup(
   return config.devnets[devnet]?.rollups.find(({ name }) => name === rollup) ?? null
 }
 
-/** Each with a chain id: its own, or the next that none of them has. */
-function genesisRollups({ rollups }: ResolvedDevnet): GenesisRollup[] {
+/** Rollups that a flag names: those of the configuration as it has them, others by their name alone. */
+export function namedRollups(
+  project: Project,
+  devnet: string,
+  names: readonly string[],
+): readonly (string | GenesisRollup)[] {
+  const configured = names.map((name) => configuredRollup(project, devnet, name))
+  if (configured.every((rollup) => rollup === null)) return names
+  return withChainIds(names.map((name, i) => (configured[i] ? asGenesisRollup(configured[i]) : { name })))
+}
+
+function asGenesisRollup({ blockTimeMs, chainId, minStakeWei, ...rest }: ResolvedRollup): GenesisRollup {
+  const own = chainId === null ? {} : { chainId }
+  return { ...rest, ...own, blockTimeMs, minStake: minStakeWei.toString() }
+}
+
+/** Each gets its own, or the next that none of them has. */
+function withChainIds(rollups: readonly GenesisRollup[]): GenesisRollup[] {
   const taken = new Set(rollups.map(({ chainId }) => chainId))
   let next = FIRST_ROLLUP_CHAIN_ID
-  return rollups.map(({ name, sequencers, vm, blockTimeMs, chainId, minStakeWei }) => {
+  return rollups.map((rollup) => {
     while (taken.has(next)) next += 1
-    const id = chainId ?? next
-    taken.add(id)
-    return { name, sequencers, vm, chainId: id, blockTimeMs, minStake: minStakeWei.toString() }
+    const chainId = rollup.chainId ?? next
+    taken.add(chainId)
+    return { ...rollup, chainId }
   })
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { configuredOptions, configuredRollup } from '../../src/cli/configured-devnet.ts'
+import { configuredOptions, configuredRollup, namedRollups } from '../../src/cli/configured-devnet.ts'
 import type { UserConfig } from '../../src/config/config.ts'
 import { loadProject } from '../../src/project.ts'
 
@@ -32,6 +32,22 @@ test('gives rollups whole, each with a chain id that no other has', async () => 
     },
     { name: 'c', sequencers: 6, vm: 'ethereumjs', chainId: 7_700_003, blockTimeMs: 0, minStake: '0' },
   ])
+})
+
+test('rollups that a flag names are as configured, or a name alone, without chain ids that clash', async () => {
+  const rollups = [{ name: 'a', sequencers: 6 }, { name: 'b' }]
+  const configured = await project({ ci: { rollups, validators: 9 } })
+  assert.deepEqual(namedRollups(configured, 'ci', ['x', 'y']), ['x', 'y'])
+  const [x, a] = namedRollups(configured, 'ci', ['x', 'a'])
+  assert.deepEqual(x, { name: 'x', chainId: 7_700_001 })
+  assert.deepEqual(a, {
+    name: 'a',
+    sequencers: 6,
+    vm: 'ethereumjs',
+    chainId: 7_700_002,
+    blockTimeMs: 0,
+    minStake: '0',
+  })
 })
 
 test('finds the rollup that is to be created by its name and that of its devnet', async () => {

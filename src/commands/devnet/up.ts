@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import { configuredOptions } from '../../cli/configured-devnet.ts'
+import { configuredOptions, namedRollups } from '../../cli/configured-devnet.ts'
 import { describeNetwork } from '../../cli/describe-network.ts'
 import { tellStopping } from '../../cli/devnet-hooks.ts'
 import { extensionOf, extensionSource } from '../../cli/gateway-extension.ts'
@@ -35,7 +35,11 @@ export default class DevnetUp extends BaseCommand {
       env: 'BEACON_VALIDATORS',
       helpValue: 'N',
     }),
-    rollup: Flags.string({ summary: 'a rollup of the genesis', multiple: true, helpValue: 'NAME' }),
+    rollup: Flags.string({
+      summary: 'a rollup of the genesis, as the configuration has it if it does',
+      multiple: true,
+      helpValue: 'NAME',
+    }),
     seed: Flags.string({
       summary: "what keys and genesis follow from ('beacon')",
       env: 'BEACON_SEED',
@@ -72,9 +76,9 @@ export default class DevnetUp extends BaseCommand {
       if (flags[key] !== undefined) Object.assign(given, { [key]: flags[key] })
     }
     if (flags['epoch-blocks'] !== undefined) given.epochBlocks = flags['epoch-blocks']
-    if (flags.rollup !== undefined) given.rollups = flags.rollup
     const { name, fresh, timeout: timeoutMs } = flags
     const project = await this.project()
+    if (flags.rollup !== undefined) given.rollups = namedRollups(project, name, flags.rollup)
     const configured = configuredOptions(project, name)
     const request: DevnetRequest = { root: this.root(flags), name, given, configured, fresh, timeoutMs }
     const { path: dir } = this.folder(flags)
