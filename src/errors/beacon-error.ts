@@ -25,6 +25,8 @@ export class BeaconError extends Error {
   override readonly name: string
   readonly kind: ErrorKind
   readonly hint: string
+  /** Where the code is explained; ours are relative to the documentation's root. */
+  readonly docs: string
 
   constructor(fields: {
     code: string
@@ -32,6 +34,8 @@ export class BeaconError extends Error {
     kind: ErrorKind
     message: string
     hint: string
+    /** Of an error of a plugin: where that explains it. */
+    docs?: string
     cause?: unknown
   }) {
     super(fields.message, { cause: fields.cause })
@@ -39,15 +43,11 @@ export class BeaconError extends Error {
     this.name = fields.name
     this.kind = fields.kind
     this.hint = fields.hint
+    this.docs = fields.docs ?? `docs/errors.md#${fields.code.toLowerCase()}`
   }
 
   get exitCode(): number {
     return EXIT_CODES[this.kind]
-  }
-
-  /** Where the code is explained, relative to the documentation's root. */
-  get docs(): string {
-    return `docs/errors.md#${this.code.toLowerCase()}`
   }
 }
 
