@@ -10,21 +10,6 @@ import { execa } from 'execa'
 const checkout = join(import.meta.dirname, '../..')
 const guide = readFileSync(join(checkout, 'docs/plugins.md'), 'utf8')
 
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2024',
-    module: 'nodenext',
-    types: ['node'],
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    erasableSyntaxOnly: true,
-    verbatimModuleSyntax: true,
-    allowImportingTsExtensions: true,
-  },
-  include: ['**/*.ts'],
-}
-
 /** A project as the guide makes it, with these files besides or instead. */
 function makeProject(t: TestContext, more: Record<string, string> = {}) {
   const root = mkdtempSync(join(tmpdir(), 'beacon-test-'))
@@ -32,7 +17,7 @@ function makeProject(t: TestContext, more: Record<string, string> = {}) {
   const blocks = [...guide.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)]
   const files = {
     'package.json': '{"type":"module"}',
-    'tsconfig.json': JSON.stringify(TSCONFIG),
+    'tsconfig.json': /^```json\n(.*?)^```$/ms.exec(guide)![1]!,
     ...Object.fromEntries(blocks.map(([, name, text]) => [name!, text!])),
     ...more,
   }
