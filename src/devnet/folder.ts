@@ -95,8 +95,11 @@ export function createNodeFolder(folder: DevnetFolder, process: string): string 
 export function emptyDevnetFolder(folder: DevnetFolder): void {
   const { configFile, genesisFile, endpointsFile, logsPath, nodesPath } = folder
   writing(folder.path, () => {
-    for (const path of [configFile, genesisFile, endpointsFile, logsPath, nodesPath]) {
-      rmSync(path, { recursive: true, force: true })
+    // A supervisor of its own has its log open already: removed, it would go on writing to a file that nobody can read.
+    const kept = folder.logFile('supervisor')
+    const logs = readdirSync(logsPath).map((name) => join(logsPath, name))
+    for (const path of [configFile, genesisFile, endpointsFile, nodesPath, ...logs]) {
+      if (path !== kept) rmSync(path, { recursive: true, force: true })
     }
   })
   createDevnetFolder(folder)
