@@ -69,7 +69,7 @@ export interface SeatSettings {
   readonly logLevel: LogLevel
 }
 
-/** What a seat worker is started with (workerData). Its `dataDir` is its rollup's own. */
+/** What a seat is started with: the first message to its thread. Its `dataDir` is its rollup's own. */
 export interface SeatWorkerData extends SeatSettings {
   readonly network: NetworkIdentity
   readonly epochLength: number

@@ -3,14 +3,13 @@
  * may keep messages waiting up to a bound, beyond which those that peers repeat anyway are dropped.
  */
 
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Clock, Logger, Timers } from '../platform/ports.ts'
 import { type FromSeat, messageBytes, type SeatWorkerData, type ToSeat } from './seat-messages.ts'
 
 export interface SeatProcessOptions {
   readonly name: string
-  /** The entry of the thread. */
-  readonly workerFile: URL
+  readonly startThread: () => Worker
   /** Asked for at each start. */
   readonly describe: () => Omit<SeatWorkerData, 'bytesTaken'>
   readonly clock: Clock
@@ -66,10 +65,10 @@ export class SeatProcess {
   }
 
   #start(): void {
-    const { name, workerFile, describe, clock, logger, onMessage } = this.#options
+    const { name, startThread, describe, clock, logger, onMessage } = this.#options
     const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-    const workerData: SeatWorkerData = { ...describe(), bytesTaken: shared }
-    const worker = new Worker(workerFile, { workerData, name: `seat-${name}` })
+    const worker = startThread()
+    worker.postMessage({ ...describe(), bytesTaken: shared } satisfies SeatWorkerData)
     const bytesTaken = new Int32Array(shared)
     this.#running = { worker, startedAt: clock.now(), bytesTaken, bytesPosted: 0, isDropping: false }
     this.#isOutdated = false

@@ -26,6 +26,7 @@ import {
 } from './seat-briefing.ts'
 import type { FromSeat, SeatSettings, SeatWorkerData, ToSeat } from './seat-messages.ts'
 import { SeatProcess } from './seat-process.ts'
+import { SeatThreads } from './seat-threads.ts'
 
 export interface SeatsOptions {
   readonly application: BeaconApplication
@@ -46,6 +47,8 @@ export interface SeatsOptions {
 
 /** A final Beacon block this much older than now is one that was made while this validator was away. */
 const CATCHING_UP_MS = 10_000
+/** Validators. */
+const SMALL_NETWORK = 16
 
 interface Seat {
   readonly rollup: Rollup
@@ -65,11 +68,13 @@ export class Seats {
   readonly #leaving = new Map<RollupId, Promise<void>>()
   readonly #unsubscribe: () => void
   readonly #batches: BatchRequests
+  readonly #threads: SeatThreads
   #isStopped = false
 
   constructor(options: SeatsOptions) {
     this.#options = options
     this.#batches = new BatchRequests(options.timers)
+    this.#threads = new SeatThreads(options.workerFile, options.timers)
     this.#unsubscribe = options.application.subscribe((final) => this.#onFinal(final))
   }
 
@@ -114,7 +119,10 @@ export class Seats {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#unsubscribe()
-    await Promise.all([...this.#seats.values()].map(({ process }) => process.stop()))
+    await Promise.all([
+      this.#threads.endSpare(),
+      ...[...this.#seats.values()].map(({ process }) => process.stop()),
+    ])
     await Promise.all(this.#leaving.values())
   }
 
@@ -122,8 +130,16 @@ export class Seats {
     const head = headOf(this.#options.application, block)
     for (const { process } of this.#seats.values()) process.post({ type: 'beacon', heads: [head] })
     // A validator that catches up passes through elections of long ago, for which it is too late.
-    if (this.#options.clock.now() - block.header.time < CATCHING_UP_MS) this.#followElections()
+    if (this.#options.clock.now() - block.header.time < CATCHING_UP_MS) {
+      this.#followElections()
+      if (events.some(({ type }) => type === 'rollupRegistered')) this.#expectElection()
+    }
     for (const event of events) this.#onEvent(event)
+  }
+
+  /** The draw comes with the next block. In a small network most validators get a seat, and so load its code meanwhile. */
+  #expectElection(): void {
+    if (this.#options.application.state.validators().length <= SMALL_NETWORK) this.#threads.prepare()
   }
 
   #onEvent(event: BeaconEvent): void {
@@ -161,10 +177,10 @@ export class Seats {
 
   #take(rollup: Rollup): void {
     if (this.#isStopped || this.#leaving.has(rollup.id)) return
-    const { workerFile, clock, timers, logger } = this.#options
+    const { clock, timers, logger } = this.#options
     const process = new SeatProcess({
       name: rollup.spec.name,
-      workerFile,
+      startThread: () => this.#threads.take(),
       describe: () => this.#describe(rollup),
       clock,
       timers,

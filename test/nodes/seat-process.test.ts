@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import type { FromSeat, SeatWorkerData } from '../../src/nodes/seat-messages.ts'
 import { RESTART_MS_MAX, RESTART_MS_MIN, restartDelayMs, SeatProcess } from '../../src/nodes/seat-process.ts'
 import type { Logger } from '../../src/platform/ports.ts'
@@ -25,7 +26,7 @@ function createSeat(deed: string) {
   }
   const seat = new SeatProcess({
     name: deed,
-    workerFile: new URL('./seat-thread.ts', import.meta.url),
+    startThread: () => new Worker(new URL('./seat-thread.ts', import.meta.url)),
     describe: () => ({ spec: { name: deed } }) as unknown as Omit<SeatWorkerData, 'bytesTaken'>,
     clock: systemClock,
     timers: {

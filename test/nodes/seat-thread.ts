@@ -1,10 +1,11 @@
 /** A worker thread that misbehaves as a seat might: does what the rollup's name says, and reports each start. */
 
-import { parentPort, workerData } from 'node:worker_threads'
+import { once } from 'node:events'
+import { parentPort } from 'node:worker_threads'
 import type { FromSeat, SeatWorkerData, ToSeat } from '../../src/nodes/seat-messages.ts'
 
 const port = parentPort!
-const { spec } = workerData as SeatWorkerData
+const [{ spec }] = (await once(port, 'message')) as [SeatWorkerData]
 const send = (message: FromSeat) => port.postMessage(message)
 
 send({ type: 'ready', rpcUrl: 'http://127.0.0.1:1' })
