@@ -37,12 +37,19 @@ export function commandLineOptions(): Interfaces.Options {
 export async function run(argv = process.argv.slice(2)): Promise<void> {
   try {
     await runOclif(askForTaskHelp(argv), await optionsFor(argv))
-    await flush()
+    await outputTaken()
   } catch (cause) {
     // Help and version end this way.
     if (cause instanceof Errors.ExitError) process.exitCode = cause.oclif.exit
     else renderFailure(cause, argv)
   }
+}
+
+/** What was printed is through, or whoever reads has had enough, as `head` does. */
+async function outputTaken(): Promise<void> {
+  const { stdout } = process
+  if (stdout.destroyed) return
+  await Promise.race([flush(), new Promise<void>((resolve) => stdout.once('close', resolve))])
 }
 
 /** Plugins have their say where there is a project, and the answer isn't beacon's own. */

@@ -113,3 +113,19 @@ test('help names every command', async (t) => {
     assert.match(stdout, new RegExp(`beacon ${topic} `))
   }
 })
+
+test('whoever reads may have had enough', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'beacon-test-'))
+  t.after(() => rmSync(root, { recursive: true, force: true }))
+  const child = spawn(process.execPath, [program, '--help'], {
+    env: { PATH: process.env.PATH, HOME: root, BEACON_HOME: root },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  child.stdout.destroy()
+  let complaints = ''
+  child.stderr.on('data', (chunk) => {
+    complaints += chunk
+  })
+  const exitCode = await new Promise((resolve) => child.once('close', resolve))
+  assert.deepEqual([exitCode, complaints], [0, ''])
+})
