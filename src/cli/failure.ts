@@ -36,7 +36,14 @@ export function toFailure(cause: unknown, command: string): BeaconError {
   }
   if (isUsageError(cause)) {
     const [problem] = cause.message.split('\nSee more help')
-    return USAGE({ problem: problem!.trim(), help: `beacon ${command} --help`.replace('  ', ' ') }, cause)
+    // Some of oclif's go over several lines.
+    return USAGE(
+      {
+        problem: problem!.trim().replace(/\s*\n\s*/g, ': '),
+        help: `beacon ${command} --help`.replace('  ', ' '),
+      },
+      cause,
+    )
   }
   return UNEXPECTED({ message: cause instanceof Error ? cause.message : String(cause) }, cause)
 }

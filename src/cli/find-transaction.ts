@@ -35,7 +35,9 @@ export const TRANSACTION_UNKNOWN = defineError<{ hash: Hex; rollups: readonly st
   name: 'TRANSACTION_UNKNOWN',
   kind: 'check',
   message: ({ hash, rollups }) =>
-    rollups.length === 0 ? 'there is no rollup' : `${rollups.join(', ')}: none knows transaction ${hash}`,
+    rollups.length === 0
+      ? 'there is no rollup'
+      : `no transaction ${hash} is known to ${rollups.join(' or ')}`,
   hint: () => 'was it sent to this devnet? an invalid transaction is refused when it is sent',
 })
 

@@ -71,12 +71,21 @@ export const GENESIS_CHANGED = defineError<{ path: string }>({
   hint: () => 'pass --fresh to make the devnet anew, or use the version that made it',
 })
 
+export const STOPPED_EARLY = defineError<{ name: string }>({
+  code: 'D509',
+  name: 'STOPPED_EARLY',
+  kind: 'environment',
+  message: ({ name }) => `devnet '${name}' was stopped before it was up`,
+  hint: () => 'start it again with `beacon devnet up`: it goes on where it was',
+})
+
 export class Devnet {
   readonly #supervisor: Supervisor
   readonly #control: ControlSocket
   readonly #folderWatch: NodeJS.Timeout
   readonly #ended = Promise.withResolvers<void>()
   #stopping: Promise<void> | null = null
+  #isStopAsked = false
 
   private constructor(supervisor: Supervisor, control: ControlSocket, folder: DevnetFolder) {
     this.#supervisor = supervisor
@@ -110,10 +119,17 @@ export class Devnet {
       await supervisor.start()
       return starting.devnet
     } catch (cause) {
+      // Stopping ends processes, which then are what the start failed of.
+      const isStopped = abort?.aborted === true || starting.devnet?.isStopAsked === true
       await starting.devnet?.stop()
       await control.close()
-      throw cause
+      throw isStopped ? STOPPED_EARLY({ name: request.name }, cause) : cause
     }
+  }
+
+  /** Through its control socket. */
+  get isStopAsked(): boolean {
+    return this.#isStopAsked
   }
 
   get endpoints(): Endpoints {
@@ -142,6 +158,7 @@ export class Devnet {
     if (method === 'status') return this.#status()
     if (method === 'restart') return this.#supervisor.restart(String(params.process))
     if (method !== 'stop') throw CONTROL_REQUEST_INVALID({ reason: `there is no method '${method}'` })
+    this.#isStopAsked = true
     await this.#supervisor.stop()
     // The answer goes out first; the closed connection then says that the lock is free.
     setImmediate(() => void this.stop())

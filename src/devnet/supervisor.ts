@@ -18,7 +18,7 @@ import {
 } from './endpoints.ts'
 import type { DevnetFolder } from './folder.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
-import { Gateways } from './gateways.ts'
+import { Gateways, type OpenRollup } from './gateways.ts'
 import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
 import type { DevnetPlan, PlannedValidator } from './plan.ts'
 import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
@@ -68,6 +68,8 @@ export class Supervisor {
   readonly #processes = new ProcessTable((death) => this.#died(death))
   readonly #addresses = new Map<number, PeerAddress>()
   #gateways: Gateways | null = null
+  /** Of rollups, in the last run. */
+  #portsBefore: ReadonlyMap<string, number> = new Map()
   #opening: Promise<void> = Promise.resolve()
   #l1: { readonly rpcUrl: string; readonly chainId: number } | null = null
   #isUp = false
@@ -152,7 +154,8 @@ export class Supervisor {
 
   async #openGateways(): Promise<void> {
     const { plan, folder, extension } = this.#options
-    this.#gateways = await Gateways.open(plan.ports, portsOfLastRun(folder), extension ?? null)
+    this.#portsBefore = portsOfLastRun(folder)
+    this.#gateways = await Gateways.open(plan.ports, this.#portsBefore, extension ?? null)
     for (const [i, { name, chainId }] of plan.genesis.rollups.entries()) {
       await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
     }
@@ -242,12 +245,21 @@ export class Supervisor {
       () => {
         const opened = this.#gateways!.rollups.find(({ name }) => name === report.rollup.name)
         if (!known && opened !== undefined) {
-          this.#options.onEvent({ type: 'rollup-appeared', name: opened.name, rpcUrl: opened.gateway.rpcUrl })
+          this.#rollupAppeared(opened)
         }
         this.#endpointsChanged()
       },
       (cause: Error) => this.#options.onEvent({ type: 'warning', message: cause.message }),
     )
+  }
+
+  #rollupAppeared({ name, gateway: { rpcUrl } }: OpenRollup): void {
+    const { onEvent } = this.#options
+    onEvent({ type: 'rollup-appeared', name, rpcUrl })
+    const before = this.#portsBefore.get(name)
+    if (before === undefined || before === Number(new URL(rpcUrl).port)) return
+    const message = `rollup ${name} is at ${rpcUrl} from now on: its port of before, ${before}, is taken`
+    onEvent({ type: 'warning', message })
   }
 
   #died(death: ProcessDeath): void {
