@@ -11,7 +11,8 @@ import type { Certificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { KeyValueStore } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
-import { type Epoch, type Height, height, type Instance, type NetworkIdentity } from '../primitives/ids.ts'
+import type { Network } from '../primitives/forks.ts'
+import { type Epoch, type Height, height, type Instance } from '../primitives/ids.ts'
 import type { VoteSigner } from '../primitives/signatures.ts'
 import { ChainStore, type FinalUpdate } from './chain-store.ts'
 import { committeeOf } from './committees.ts'
@@ -71,7 +72,7 @@ export async function createBeaconApplication(options: BeaconApplicationOptions)
 }
 
 export class BeaconApplication implements Application {
-  readonly network: NetworkIdentity
+  readonly network: Network
   readonly params: BeaconParams
   readonly genesisBlock: Block
   readonly chain: ChainStore
@@ -86,7 +87,7 @@ export class BeaconApplication implements Application {
   #commits: Promise<void> = Promise.resolve()
 
   constructor(
-    network: NetworkIdentity,
+    network: Network,
     params: BeaconParams,
     genesisBlock: Block,
     chain: ChainStore,

@@ -48,7 +48,7 @@ export function verifyEvidence(
   const holds = evidence.votes.every((vote) =>
     scheme.verify(
       member.publicKey,
-      voteMessage(committee.domain, vote.kind, vote.view, vote.digest),
+      voteMessage(committee, vote.kind, vote.view, vote.digest),
       vote.signature,
     ),
   )

@@ -8,7 +8,8 @@ import type { Block } from '../consensus/block.ts'
 import { NO_BEACON_REFERENCE } from '../consensus/header.ts'
 import { equalBytes } from '../primitives/bytes.ts'
 import { DecodeError } from '../primitives/codec.ts'
-import type { NetworkIdentity } from '../primitives/ids.ts'
+import { identityAt, type Network } from '../primitives/forks.ts'
+import { beaconInstance } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
 import { encodeAction } from './actions.ts'
 import { revealMessage } from './election/seed.ts'
@@ -70,7 +71,7 @@ export function composePayload(
 export function executeBlock(
   block: Block,
   parent: StateTrie,
-  network: NetworkIdentity,
+  network: Network,
   cryptography: Cryptography,
 ): Execution | null {
   try {
@@ -84,7 +85,7 @@ export function executeBlock(
 function execute(
   block: Block,
   parent: StateTrie,
-  network: NetworkIdentity,
+  network: Network,
   cryptography: Cryptography,
 ): Execution | null {
   const { header, appHeader } = block
@@ -110,7 +111,8 @@ function computeReveal(
 ): Uint8Array {
   const state = new BeaconStateView(parent)
   const epoch = epochOf(height, state.params().epochLength)
-  return signatures.aggregate([signer.sign(revealMessage(network, epoch, view, state.mix()))])!
+  const identity = identityAt(network, beaconInstance(epoch), view)
+  return signatures.aggregate([signer.sign(revealMessage(identity, epoch, view, state.mix()))])!
 }
 
 function hostOf(draft: StateDraft, cryptography: Cryptography) {

@@ -2,6 +2,7 @@
 
 import * as z from 'zod'
 import { fromHex, type Hex, isHex } from '../primitives/bytes.ts'
+import { epoch, rollupId, view } from '../primitives/ids.ts'
 import { ALLOC_MAX, VM_NAMES } from '../primitives/rollup-spec.ts'
 import { PUBLIC_KEY_BYTES, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
 import { type BeaconGenesis, GENESIS_ACCOUNTS_MAX } from './genesis.ts'
@@ -9,6 +10,9 @@ import { toJson } from './json.ts'
 import { NETWORK_KEY_BYTES, VALIDATORS_MAX } from './staking/validator.ts'
 import { ALIVE_ROLLUPS_MAX } from './state.ts'
 
+/** Restored so often, a network was tested enough. */
+const FORKS_MAX = 100_000
+const ROLLUPS_LISTED_MAX = 10_000
 const U16 = 0xffff
 const U32 = 0xffff_ffff
 const U128_MAX = (1n << 128n) - 1n
@@ -56,9 +60,21 @@ const paramsSchema = z.strictObject({
   openAfterBlocks: integer(U16),
 })
 
+const position = z.strictObject({
+  rollup: safeInteger.transform(rollupId),
+  epoch: integer(U32).transform(epoch),
+  sub: integer(U32),
+  view: safeInteger.transform(view),
+})
+
+const forkSchema = z.strictObject({
+  id: integer(U32).min(1),
+  after: z.array(position).max(ROLLUPS_LISTED_MAX),
+})
+
 const genesisSchema = z.strictObject({
   chainId: safeInteger,
-  forkId: integer(U32),
+  forks: z.array(forkSchema).max(FORKS_MAX),
   time: safeInteger,
   params: paramsSchema,
   validators: z

@@ -3,7 +3,7 @@
 import { type Block, createBlock, payloadRoot } from '../consensus/block.ts'
 import { NO_BEACON_REFERENCE } from '../consensus/header.ts'
 import { ZERO_HASH } from '../primitives/hash.ts'
-import { BEACON, epoch, height, rollupId, view } from '../primitives/ids.ts'
+import { beaconInstance, epoch, height, rollupId, view } from '../primitives/ids.ts'
 import { genesisMix, genesisSeed, REVEAL_BYTES } from './election/seed.ts'
 import { type BeaconGenesis, genesisHash } from './genesis.ts'
 import { computeAppHeader, encodeAppHeader, encodeBody } from './payload.ts'
@@ -56,7 +56,7 @@ function genesisBlock(genesis: BeaconGenesis, stateRoot: Block['header']['stateR
   const mix = genesisMix(genesisHash(genesis))
   const appHeader = encodeAppHeader(computeAppHeader(empty, [], mix, new Uint8Array(REVEAL_BYTES)))
   const header = {
-    instance: { rollup: BEACON, epoch: epoch(0), sub: 0 },
+    instance: beaconInstance(0),
     view: view(0),
     parentView: view(0),
     height: height(0),

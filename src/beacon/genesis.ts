@@ -1,13 +1,13 @@
 /**
- * What a Beacon Layer starts from. Its hash names the network: everything that is signed is bound to it. The fork id isn't hashed, so
- * that a restored network is the same network under another fork.
+ * What a Beacon Layer starts from. Its hash names the network: everything that is signed is bound to it. Forks aren't hashed, for a
+ * restored network is the same network.
  */
 
 import { defineError } from '../errors/beacon-error.ts'
 import { compareBytes, type Hex } from '../primitives/bytes.ts'
 import { ByteWriter } from '../primitives/codec.ts'
+import type { Fork, Network } from '../primitives/forks.ts'
 import { keccakHex } from '../primitives/hash.ts'
-import type { NetworkIdentity } from '../primitives/ids.ts'
 import { verifyPossession } from '../primitives/possession.ts'
 import { type RollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
@@ -24,8 +24,8 @@ export interface GenesisValidator extends Validator {
 
 export interface BeaconGenesis {
   readonly chainId: number
-  /** Not hashed; see primitives/ids.ts. */
-  readonly forkId: number
+  /** Not hashed; see primitives/forks.ts. */
+  readonly forks: readonly Fork[]
   /** Unix ms of the genesis block. */
   readonly time: number
   readonly params: BeaconParams
@@ -56,13 +56,13 @@ export const INVALID_GENESIS = defineError<GenesisFault>({
 export const GENESIS_ACCOUNTS_MAX = 10_000
 const VERSION = 1
 
-/** Of the canonical encoding, without the fork id. */
+/** Of the canonical encoding, without the forks. */
 export function genesisHash(genesis: BeaconGenesis): Hex {
   return keccakHex(encodeGenesis(genesis))
 }
 
-export function networkOf(genesis: BeaconGenesis): NetworkIdentity {
-  return { chainId: genesis.chainId, genesisHash: genesisHash(genesis), forkId: genesis.forkId }
+export function networkOf(genesis: BeaconGenesis): Network {
+  return { chainId: genesis.chainId, genesisHash: genesisHash(genesis), forks: genesis.forks }
 }
 
 function encodeGenesis(genesis: BeaconGenesis): Uint8Array {

@@ -5,7 +5,7 @@
  */
 
 import { DecodeError } from '../primitives/codec.ts'
-import type { NetworkIdentity } from '../primitives/ids.ts'
+import type { Network } from '../primitives/forks.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import { decodeEvidence, type Evidence, encodeEvidence } from './evidence.ts'
 import type { RecoverAddress } from './host.ts'
@@ -33,7 +33,7 @@ export class BeaconPool {
   readonly #listeners = new Set<(item: PoolItem) => void>()
 
   constructor(
-    network: NetworkIdentity,
+    network: Network,
     collaborators: { signatures: SignatureScheme; recoverAddress: RecoverAddress },
     finalState: () => BeaconStateView,
   ) {

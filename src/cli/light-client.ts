@@ -21,14 +21,8 @@ import { defineError } from '../errors/beacon-error.ts'
 import { createPortableBlsScheme } from '../platform/bls-portable.ts'
 import { equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { ByteReader, DecodeError, decodeExactly } from '../primitives/codec.ts'
-import {
-  BEACON,
-  type Instance,
-  type NetworkIdentity,
-  rollupId,
-  epoch as toEpoch,
-  view,
-} from '../primitives/ids.ts'
+import type { Network } from '../primitives/forks.ts'
+import { BEACON, type Instance, rollupId, epoch as toEpoch, view } from '../primitives/ids.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import { verifyProof } from '../state/proof.ts'
@@ -118,7 +112,7 @@ export interface ProvenRecord {
 }
 
 export class LightClient {
-  readonly network: NetworkIdentity
+  readonly network: Network
   readonly #genesis: BeaconGenesis
   readonly #rpc: RpcClient
   readonly scheme: SignatureScheme = createPortableBlsScheme()

@@ -2,8 +2,9 @@
 
 import { concatBytes, fromHex, type Hex, utf8 } from '../primitives/bytes.ts'
 import { ByteWriter } from '../primitives/codec.ts'
+import { forksIn, type Network } from '../primitives/forks.ts'
 import { keccak256, keccakHex } from '../primitives/hash.ts'
-import type { Instance, NetworkIdentity } from '../primitives/ids.ts'
+import type { Instance, NetworkIdentity, View } from '../primitives/ids.ts'
 import { writeInstance } from './header.ts'
 
 export interface Member {
@@ -23,22 +24,27 @@ export interface Committee {
   readonly totalWeight: bigint
   /** H of all (vote key, weight), in seat order. */
   readonly root: Hex
-  /** Prefix of every signed message, so that no vote is valid in two instances, networks or forks. */
-  readonly domain: Uint8Array
+  /** One for each fork of the network that the instance went through, by ascending views. */
+  readonly domains: readonly VoteDomain[]
 }
 
-export function createCommittee(
-  network: NetworkIdentity,
-  instance: Instance,
-  members: readonly Member[],
-): Committee {
+/** Prefix of every message signed in the views after `after`, so that no vote is valid in two instances, networks or forks. */
+export interface VoteDomain {
+  readonly after: View
+  readonly prefix: Uint8Array
+}
+
+export function createCommittee(network: Network, instance: Instance, members: readonly Member[]): Committee {
   const root = committeeRoot(members)
   return {
     instance,
     members,
     totalWeight: members.reduce((sum, member) => sum + member.weight, 0n),
     root,
-    domain: voteDomain(network, instance, root),
+    domains: forksIn(network, instance).map(({ id, after }) => ({
+      after,
+      prefix: voteDomain({ ...network, forkId: id }, instance, root),
+    })),
   }
 }
 
@@ -53,6 +59,16 @@ function voteDomain(network: NetworkIdentity, instance: Instance, root: Hex): Ui
   return keccak256(
     concatBytes(utf8('beacon/vote/1'), writeInstance(bound, instance).finish(), fromHex(root, 32)),
   )
+}
+
+/** What signatures in a view begin with. */
+export function domainAt({ domains }: Committee, at: View): Uint8Array {
+  return (domains.findLast(({ after }) => at > after) ?? domains[0]!).prefix
+}
+
+/** The last view of an abandoned fork: nobody signs there any more, nor before it. 0 if the instance had one fork only. */
+export function closedView({ domains }: Committee): View {
+  return domains.at(-1)!.after
 }
 
 /** More than two thirds: any two such sets share more than a third. */

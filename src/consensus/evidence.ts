@@ -39,7 +39,7 @@ export function accuse(turn: Turn, evidence: Evidence): void {
 
 /** Costs a pairing: votes are otherwise checked in aggregate only. */
 export function isAuthentic({ rules }: Turn, vote: Vote): boolean {
-  const message = voteMessage(rules.committee.domain, vote.kind, vote.view, vote.digest)
+  const message = voteMessage(rules.committee, vote.kind, vote.view, vote.digest)
   return rules.scheme.verify(rules.committee.members[vote.signer]!.publicKey, message, vote.signature)
 }
 

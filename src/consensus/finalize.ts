@@ -4,6 +4,7 @@
  */
 
 import { isExecuted, logBlock } from './blocks.ts'
+import { closedView } from './committee.ts'
 import { need } from './fetch.ts'
 import { decidedView, type Round } from './state.ts'
 import { castVote } from './tally.ts'
@@ -12,9 +13,14 @@ import { mayVote, send, type Turn } from './turn.ts'
 export function finalize(turn: Turn): boolean {
   let fired = false
   for (const round of turn.state.rounds.values()) {
-    if (round.view > decidedView(turn.state) && finalizeRound(turn, round)) fired = true
+    if (isOpen(turn, round) && finalizeRound(turn, round)) fired = true
   }
   return fired
+}
+
+/** Neither decided nor of a fork that is over. */
+function isOpen({ state, rules }: Turn, { view }: Round): boolean {
+  return view > decidedView(state) && view > closedView(rules.committee)
 }
 
 /** Nodes that don't vote execute notarized blocks all the same, so that they can commit at once. */

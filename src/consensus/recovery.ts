@@ -3,6 +3,7 @@
 import { ZERO_HASH } from '../primitives/hash.ts'
 import { view as viewNumber } from '../primitives/ids.ts'
 import { finish } from './commit.ts'
+import { closedView } from './committee.ts'
 import { decidedView, type Round, roundOf, type State } from './state.ts'
 import { countVote, signVote } from './tally.ts'
 import { mayVote, type Turn } from './turn.ts'
@@ -42,7 +43,7 @@ export function recordsOf(state: State): WalRecord[] {
 export function resume(turn: Turn): void {
   const { state } = turn
   let entry = state.decided
-  let view = decidedView(state) + 1
+  let view = Math.max(decidedView(state), closedView(turn.rules.committee)) + 1
   for (const round of state.rounds.values()) {
     const { N, X, F } = round.certificates
     const best = F ?? N ?? X

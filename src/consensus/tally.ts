@@ -26,7 +26,7 @@ export function castVote(turn: Turn, kind: VoteKind, view: View, digest: Hex): V
 
 /** Signs a vote that was cast, and so logged, before: a key and a message have one signature. */
 export function signVote({ rules }: Turn, kind: VoteKind, view: View, digest: Hex): Vote {
-  const message = voteMessage(rules.committee.domain, kind, view, digest)
+  const message = voteMessage(rules.committee, kind, view, digest)
   return { kind, view, digest, signer: rules.seat, signature: rules.signer!.sign(message) }
 }
 
@@ -74,7 +74,7 @@ function aggregate(
   const signature = scheme.aggregate(votes.map((vote) => vote.signature))
   if (signature === null) return null
   const keys = votes.map((vote) => committee.members[vote.signer]!.publicKey)
-  if (!scheme.verifyAggregate(keys, voteMessage(committee.domain, kind, view, digest), signature)) return null
+  if (!scheme.verifyAggregate(keys, voteMessage(committee, kind, view, digest), signature)) return null
   const bitmap = bitmapOf(
     votes.map((vote) => vote.signer),
     committee.members.length,

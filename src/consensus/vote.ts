@@ -5,7 +5,7 @@ import { type ByteReader, ByteWriter, DecodeError } from '../primitives/codec.ts
 import { keccak256, ZERO_HASH } from '../primitives/hash.ts'
 import { type View, view } from '../primitives/ids.ts'
 import { AGGREGATE_BYTES, type SignatureScheme, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
-import { type Committee, isQuorum } from './committee.ts'
+import { type Committee, domainAt, isQuorum } from './committee.ts'
 
 /** N(otarize) a block, X: nullify a view, F(inalize) a block. */
 export type VoteKind = 'N' | 'X' | 'F'
@@ -35,9 +35,12 @@ export interface Certificate {
 }
 
 /** What is signed: H(domain || kind || view || digest). */
-export function voteMessage(domain: Uint8Array, kind: VoteKind, at: View, digest: Hex): Uint8Array {
+export function voteMessage(committee: Committee, kind: VoteKind, at: View, digest: Hex): Uint8Array {
   return keccak256(
-    concatBytes(domain, new ByteWriter().u8(VOTE_KINDS.indexOf(kind)).u64(at).hex(digest, 32).finish()),
+    concatBytes(
+      domainAt(committee, at),
+      new ByteWriter().u8(VOTE_KINDS.indexOf(kind)).u64(at).hex(digest, 32).finish(),
+    ),
   )
 }
 
@@ -76,7 +79,7 @@ export function verifyCertificate(
   )
     return false
   if (certificate.kind === 'X' && certificate.digest !== ZERO_HASH) return false
-  const message = voteMessage(committee.domain, certificate.kind, certificate.view, certificate.digest)
+  const message = voteMessage(committee, certificate.kind, certificate.view, certificate.digest)
   return scheme.verifyAggregate(
     signers.map((member) => member.publicKey),
     message,

@@ -121,7 +121,7 @@ function planGenesis(
 ): BeaconGenesis {
   return {
     chainId: BEACON_CHAIN_ID,
-    forkId: 0,
+    forks: [],
     time: GENESIS_TIME_MS,
     params,
     validators: identities.map(({ account, voteSigner, networkKey }, i) => ({

@@ -6,7 +6,7 @@ import { createEvidence } from '../beacon/evidence.ts'
 import { seatOf } from '../consensus/committee.ts'
 import { weightedRoundRobin } from '../consensus/leaders.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
-import { BEACON, epoch, type Instance } from '../primitives/ids.ts'
+import { beaconInstance, type Instance } from '../primitives/ids.ts'
 import { type ChainOptions, InstanceChain } from './chain.ts'
 import { createInstanceLogs } from './instance-logs.ts'
 import type { InstancePlan } from './running-instance.ts'
@@ -34,10 +34,6 @@ export function createBeaconChain(
     onEvidence: (instance, { first, second }) =>
       void application.pool.addEvidence(createEvidence(instance, first, second)),
   })
-}
-
-export function beaconInstance(of: number): Instance {
-  return { rollup: BEACON, epoch: epoch(of), sub: 0 }
 }
 
 function planOf(

@@ -6,7 +6,7 @@
 import type { Application } from '../consensus/application.ts'
 import type { Block } from '../consensus/block.ts'
 import type { BlockSource } from '../consensus/block-source.ts'
-import type { Committee } from '../consensus/committee.ts'
+import { type Committee, closedView } from '../consensus/committee.ts'
 import { createEngine } from '../consensus/engine.ts'
 import type { Engine, EngineStatus } from '../consensus/engine-options.ts'
 import type { LeaderSchedule } from '../consensus/leaders.ts'
@@ -81,8 +81,9 @@ export class RunningInstance {
   ): Promise<RunningInstance> {
     const blocks = options.blocksOf(instance)
     const log = plan.seat < 0 ? null : options.logs.open(instance)
-    // An empty log beside committed blocks is a lost one: nobody knows what this node has signed (RULE A).
-    const isLogWhole = (log?.recovered.length ?? 0) > 0 || (await blocks.head()) === null
+    // An empty log beside blocks that were committed in this fork is a lost one: nobody knows what this node has signed (RULE A).
+    const committed = (await blocks.head())?.certificate.view ?? 0
+    const isLogWhole = (log?.recovered.length ?? 0) > 0 || committed <= closedView(plan.committee)
     const durable = { log, blocks, mayVote: plan.mayVote && isLogWhole }
     return new RunningInstance(instance, plan, options, durable, onFinished)
   }

@@ -10,7 +10,8 @@ import type { Evidence } from '../consensus/turn.ts'
 import type { Certificate } from '../consensus/vote.ts'
 import type { LogLevel } from '../platform/logger.ts'
 import type { Hex } from '../primitives/bytes.ts'
-import type { Height, Instance, NetworkIdentity } from '../primitives/ids.ts'
+import type { Network } from '../primitives/forks.ts'
+import type { Height, Instance } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import type { BeaconHead } from '../rollup/beacon-view.ts'
 import type { Batch } from '../settlement/batch.ts'
@@ -71,7 +72,7 @@ export interface SeatSettings {
 
 /** What a seat is started with: the first message to its thread. Its `dataDir` is its rollup's own. */
 export interface SeatWorkerData extends SeatSettings {
-  readonly network: NetworkIdentity
+  readonly network: Network
   readonly epochLength: number
   readonly rollupId: number
   readonly spec: RollupSpec

@@ -26,16 +26,21 @@ export interface Instance {
   readonly sub: number
 }
 
+/** The Beacon Layer's own, of an epoch. */
+export function beaconInstance(of: number): Instance {
+  return { rollup: BEACON, epoch: epoch(of), sub: 0 }
+}
+
 /** Text form, for map keys, folders and logs: "rollup-epoch-sub". */
 export function instanceKey(instance: Instance): string {
   return `${instance.rollup}-${instance.epoch}-${instance.sub}`
 }
 
-/** What every signature is bound to besides its message: no vote or action is valid on another network or after a fork of it. */
+/** What every signature is bound to besides its message: no vote or action is valid on another network or in another fork of it. */
 export interface NetworkIdentity {
   /** The Beacon Layer's chain id. */
   readonly chainId: number
   readonly genesisHash: `0x${string}`
-  /** Incremented when a network is reverted or restored, so that votes of the abandoned fork can't be replayed. */
+  /** See forks.ts. */
   readonly forkId: number
 }

@@ -7,6 +7,7 @@ import type { BeaconEvent } from '../../src/beacon/transition/events.ts'
 import { createBlock } from '../../src/consensus/block.ts'
 import { openLevelStore } from '../../src/platform/level-store.ts'
 import { MemoryStore } from '../../src/platform/memory-store.ts'
+import { presentIdentity } from '../../src/primitives/forks.ts'
 import { epoch, height, rollupId } from '../../src/primitives/ids.ts'
 import {
   advanceTo,
@@ -39,7 +40,10 @@ test('another node verifies a block, and reaches the same state', async () => {
   const genesis = createGenesis()
   const [proposer, voter] = [await startNode(genesis), await startNode(genesis)]
   const action = { type: 'transfer', nonce: 0, to: bob.address, amount: TOKEN } as const
-  assert.equal(proposer.app.pool.addAction(signedBytes(proposer.app.network, action, alice.key)).ok, true)
+  assert.equal(
+    proposer.app.pool.addAction(signedBytes(presentIdentity(proposer.app.network), action, alice.key)).ok,
+    true,
+  )
   const block = await buildBlock(proposer.app)
   assert.equal(await voter.app.verify(block, voter.app.head), true)
   await voter.app.commit([block], certifyBlock(voter.app, block))

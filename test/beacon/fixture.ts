@@ -86,7 +86,7 @@ export function createGenesis({
 }: GenesisOptions = {}): BeaconGenesis {
   return {
     chainId: BEACON_CHAIN_ID,
-    forkId: 0,
+    forks: [],
     time: 1_700_000_000_000,
     params: { ...DEVNET_PARAMS, ...params },
     validators: stakes.map((stake, i) => ({
@@ -116,7 +116,7 @@ export function signAction(network: NetworkIdentity, action: Action, key: Uint8A
 /** A vote by the member of `committee` in `seat`. */
 export function castVote(committee: Committee, seat: number, kind: VoteKind, at: View, digest: Hex): Vote {
   const { validator } = committee.members[seat]!
-  const signature = signers[validator]!.sign(voteMessage(committee.domain, kind, at, digest))
+  const signature = signers[validator]!.sign(voteMessage(committee, kind, at, digest))
   return { kind, view: at, digest, signer: seat, signature }
 }
 

@@ -14,8 +14,8 @@ test('the genesis survives its JSON form', () => {
   assert.equal(checkGenesis(GENESIS, scheme), null)
 })
 
-test('the hash names everything but the fork', () => {
-  assert.equal(genesisHash({ ...GENESIS, forkId: 9 }), genesisHash(GENESIS))
+test('the hash names everything but the forks', () => {
+  assert.equal(genesisHash({ ...GENESIS, forks: [{ id: 9, after: [] }] }), genesisHash(GENESIS))
   assert.notEqual(genesisHash({ ...GENESIS, time: GENESIS.time + 1 }), genesisHash(GENESIS))
   assert.notEqual(genesisHash({ ...GENESIS, chainId: 1 }), genesisHash(GENESIS))
 })

@@ -9,6 +9,7 @@ import { encodeRecord } from '../../src/beacon/record.ts'
 import { headerDigest } from '../../src/consensus/header.ts'
 import { recoverAddress } from '../../src/platform/secp256k1.ts'
 import { utf8 } from '../../src/primitives/bytes.ts'
+import { presentIdentity } from '../../src/primitives/forks.ts'
 import { keccakHex } from '../../src/primitives/hash.ts'
 import { BEACON, epoch, height, rollupId, view } from '../../src/primitives/ids.ts'
 import {
@@ -38,7 +39,7 @@ const INSTANCE = { rollup: rollupId(1), epoch: epoch(0), sub: 0 }
 test('an action is refused with its reason', async () => {
   const { app } = await startNode(createGenesis())
   const add = (action: Action, account = alice) =>
-    app.pool.addAction(signedBytes(app.network, action, account.key))
+    app.pool.addAction(signedBytes(presentIdentity(app.network), action, account.key))
   const reasonOf = (action: Action, account = alice) => {
     const admission = add(action, account)
     return admission.ok ? null : admission.reason
@@ -49,7 +50,7 @@ test('an action is refused with its reason', async () => {
   assert.equal(reasonOf(transfer(POOLED_NONCES_MAX)), 'NONCE_TOO_HIGH')
   assert.equal(reasonOf(transfer(0), accountOf('carol')), 'FEE_NOT_COVERED')
   assert.deepEqual(app.pool.addAction(new Uint8Array(9)), { ok: false, reason: 'MALFORMED' })
-  const unsigned = signedBytes(app.network, transfer(3), alice.key).fill(0, -65)
+  const unsigned = signedBytes(presentIdentity(app.network), transfer(3), alice.key).fill(0, -65)
   assert.deepEqual(app.pool.addAction(unsigned), { ok: false, reason: 'BAD_SIGNATURE' })
   await advanceTo(app, 1)
   assert.equal(reasonOf(transfer(0, 3n)), 'NONCE_TOO_LOW')
@@ -58,7 +59,8 @@ test('an action is refused with its reason', async () => {
 
 test('actions wait for the nonces before them', async () => {
   const { app } = await startNode(createGenesis())
-  const add = (nonce: number) => app.pool.addAction(signedBytes(app.network, transfer(nonce), alice.key))
+  const add = (nonce: number) =>
+    app.pool.addAction(signedBytes(presentIdentity(app.network), transfer(nonce), alice.key))
   add(2)
   add(1)
   await advanceTo(app, 1)
@@ -75,10 +77,10 @@ test('actions wait for the nonces before them', async () => {
 test('an action whose sender has spent the fee is forgotten', async () => {
   const { app } = await startNode(createGenesis())
   const spend = app.pool.addAction(
-    signedBytes(app.network, transfer(0, 100n * TOKEN - app.params.actionFee), alice.key),
+    signedBytes(presentIdentity(app.network), transfer(0, 100n * TOKEN - app.params.actionFee), alice.key),
   )
   assert.equal(spend.ok, true)
-  assert.equal(app.pool.addAction(signedBytes(app.network, transfer(1), alice.key)).ok, true)
+  assert.equal(app.pool.addAction(signedBytes(presentIdentity(app.network), transfer(1), alice.key)).ok, true)
   await advanceTo(app, 1)
   assert.equal(app.state.account(alice.address).nonce, 1)
   assert.equal(app.pool.actions.size, 0)
@@ -88,7 +90,7 @@ test('a full pool gives the place of an action behind a gap to one that can be a
   const { app } = await startNode(createGenesis())
   const pool = new ActionPool(app.network, recoverAddress, 2)
   const add = (nonce: number, account: typeof alice) =>
-    pool.add(signedBytes(app.network, transfer(nonce), account.key), app.state)
+    pool.add(signedBytes(presentIdentity(app.network), transfer(nonce), account.key), app.state)
   assert.deepEqual(
     [1, 2].map((nonce) => add(nonce, alice).ok),
     [true, true],
@@ -102,8 +104,8 @@ test('a full pool gives the place of an action behind a gap to one that can be a
 test('a selection keeps to its bounds', async () => {
   const { app } = await startNode(createGenesis())
   for (let nonce = 0; nonce < 5; nonce++)
-    app.pool.addAction(signedBytes(app.network, transfer(nonce), alice.key))
-  const length = signedBytes(app.network, transfer(0), alice.key).length
+    app.pool.addAction(signedBytes(presentIdentity(app.network), transfer(nonce), alice.key))
+  const length = signedBytes(presentIdentity(app.network), transfer(0), alice.key).length
   assert.equal(app.pool.actions.select(app.state, 3, 1_000_000).length, 3)
   assert.equal(app.pool.actions.select(app.state, 100, 2 * length + 1).length, 2)
 })
@@ -213,7 +215,7 @@ test('what is new is told once, in the form that a peer takes', async () => {
   await advanceTo(here.app, 1)
   const chain = new RollupChain(INSTANCE)
   const record = chain.record(here.app.committee(INSTANCE)!, [chain.next(referenceTo(here.app))])
-  const action = signedBytes(here.app.network, transfer(0), alice.key)
+  const action = signedBytes(presentIdentity(here.app.network), transfer(0), alice.key)
   for (let i = 0; i < 2; i++) {
     here.app.pool.addRecord(record)
     here.app.pool.addAction(action)

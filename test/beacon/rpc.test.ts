@@ -5,6 +5,7 @@ import { createBeaconMethods } from '../../src/beacon/rpc.ts'
 import { trieKey } from '../../src/beacon/state-trie.ts'
 import type { Header } from '../../src/consensus/header.ts'
 import { fromHex, type Hex, toHex, utf8 } from '../../src/primitives/bytes.ts'
+import { presentIdentity } from '../../src/primitives/forks.ts'
 import { keccakHex } from '../../src/primitives/hash.ts'
 import { BEACON, epoch, height, rollupId, view } from '../../src/primitives/ids.ts'
 import { encodeRlp } from '../../src/primitives/rlp.ts'
@@ -65,7 +66,11 @@ test('blocks are found by height, digest and tag, with a certificate that covers
 test('an action is sent, sent again, applied, and has a receipt', async () => {
   const { app, call } = await startRpc()
   const raw = toHex(
-    signedBytes(app.network, { type: 'transfer', nonce: 0, to: bob.address, amount: 5n }, alice.key),
+    signedBytes(
+      presentIdentity(app.network),
+      { type: 'transfer', nonce: 0, to: bob.address, amount: 5n },
+      alice.key,
+    ),
   )
   const hash = await call('beacon_sendRawAction', raw)
   assert.equal(hash, keccakHex(fromHex(raw)))
@@ -82,7 +87,11 @@ test('an action is sent, sent again, applied, and has a receipt', async () => {
 test('a refused action is an error with a reason', async () => {
   const { app, call } = await startRpc()
   const raw = toHex(
-    signedBytes(app.network, { type: 'transfer', nonce: 99, to: bob.address, amount: 5n }, alice.key),
+    signedBytes(
+      presentIdentity(app.network),
+      { type: 'transfer', nonce: 99, to: bob.address, amount: 5n },
+      alice.key,
+    ),
   )
   await assert.rejects(call('beacon_sendRawAction', raw), {
     code: -32000,

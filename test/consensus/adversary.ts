@@ -121,7 +121,7 @@ export class Adversary {
   }
 
   #vote(kind: VoteKind, view: View, digest: Hex): Vote {
-    const signature = this.#signer.sign(voteMessage(this.#committee.domain, kind, view, digest))
+    const signature = this.#signer.sign(voteMessage(this.#committee, kind, view, digest))
     return { kind, view, digest, signer: this.#seat, signature }
   }
 }

@@ -153,7 +153,7 @@ async function runInstance(
     publicKey,
     weight: 1n,
   }))
-  const network = { chainId: 7_700_000, genesisHash: keccakHex(), forkId: 0 }
+  const network = { chainId: 7_700_000, genesisHash: keccakHex(), forks: [] }
   const committee = createCommittee(network, INSTANCE, members)
   const engines = new Map<string, Engine>()
   const setups: Setup[] = []

@@ -25,7 +25,7 @@ export function committeeOf(weights: readonly number[]): Committee {
     publicKey: simulatedSigner(seat).publicKey,
     weight: BigInt(weight),
   }))
-  return createCommittee({ chainId: 7_700_000, genesisHash: keccakHex(), forkId: 0 }, INSTANCE, members)
+  return createCommittee({ chainId: 7_700_000, genesisHash: keccakHex(), forks: [] }, INSTANCE, members)
 }
 
 /** The last block of the instance before. */
@@ -82,7 +82,7 @@ export function voteOf(
   at: number,
   digest: Hex = ZERO_HASH,
 ): Vote {
-  const message = voteMessage(committee.domain, kind, view(at), digest)
+  const message = voteMessage(committee, kind, view(at), digest)
   return { kind, view: view(at), digest, signer, signature: simulatedSigner(signer).sign(message) }
 }
 

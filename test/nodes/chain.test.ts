@@ -173,7 +173,7 @@ describe('a chain of instances', () => {
     const { committee } = judge!.chain!.plan!
     for (const text of ['one', 'two']) {
       const digest = keccakHex(utf8(text))
-      const signature = simulatedSigner(3).sign(voteMessage(committee.domain, 'N', view(9), digest))
+      const signature = simulatedSigner(3).sign(voteMessage(committee, 'N', view(9), digest))
       const vote = { kind: 'N', view: view(9), digest, signer: 3, signature } as const
       judge!.chain!.receive(network.nodes[3]!.key, instanceOf(0), encodeMessage({ type: 'vote', vote }))
     }

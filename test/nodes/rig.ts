@@ -28,7 +28,7 @@ import { SimulatedTime } from '../simulation/time.ts'
 export const DELAY_MS = 50
 const HOP_MS = 5
 const HEARTBEAT_MS = 100
-const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(), forkId: 0 }
+const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(), forks: [] }
 
 export const instanceOf = (of: number, sub = 0): Instance => ({ rollup: rollupId(1), epoch: epoch(of), sub })
 export const keyOf = (index: number): Hex => `0x${index.toString(16).padStart(64, '0')}`

@@ -10,7 +10,7 @@ import { simulatedSigner } from '../simulation/signatures.ts'
 import { instanceOf, keyOf } from './rig.ts'
 
 const EPOCH_LENGTH = 10
-const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(), forkId: 0 }
+const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(), forks: [] }
 
 /** A chain of the given instances, block by block; `beacon` is the Beacon height that each block refers to. */
 function chainOf(...blocks: { of: Instance; beacon: number }[]) {

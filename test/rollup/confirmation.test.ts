@@ -116,7 +116,7 @@ describe('a soft confirmation', () => {
   })
 
   test('is void under another fork of the network', () => {
-    const other = createCommittee({ ...NETWORK, forkId: 1 }, INSTANCE, committee.members)
+    const other = createCommittee({ ...NETWORK, forks: [{ id: 1, after: [] }] }, INSTANCE, committee.members)
     const verdict = verifyConfirmation(confirmation, other, scheme)
     assert.deepEqual(verdict, { ok: false, flaw: 'no-quorum-or-bad-signature' })
   })

@@ -24,7 +24,7 @@ export const DEV_ADDRESSES: readonly Hex[] = [
 export const CHAIN_ID = 7_700_001
 export const GENESIS_TIME_MS = 1_750_000_000_000
 export const INSTANCE: Instance = { rollup: rollupId(1), epoch: epoch(2), sub: 0 }
-export const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(utf8('test')), forkId: 0 }
+export const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(utf8('test')), forks: [] }
 export const scheme = createBlsScheme()
 export const signers = Array.from({ length: 5 }, (_, seat) =>
   createVoteSigner(keccak256(Uint8Array.of(seat))),
@@ -155,7 +155,7 @@ export async function propose(
 
 /** The F certificate of `block` by `seats`. */
 export function certify(block: Block, seats: readonly number[] = [0, 1, 2, 3]): Certificate {
-  const message = voteMessage(committee.domain, 'F', block.header.view, block.digest)
+  const message = voteMessage(committee, 'F', block.header.view, block.digest)
   return {
     kind: 'F',
     view: block.header.view,

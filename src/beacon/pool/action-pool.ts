@@ -5,7 +5,7 @@
 
 import type { Hex } from '../../primitives/bytes.ts'
 import { DecodeError } from '../../primitives/codec.ts'
-import type { NetworkIdentity } from '../../primitives/ids.ts'
+import { type Network, presentIdentity } from '../../primitives/forks.ts'
 import { decodeAction, recoverActionSender, type SignedAction } from '../actions.ts'
 import type { RecoverAddress } from '../host.ts'
 import type { BeaconStateView } from '../state.ts'
@@ -34,18 +34,14 @@ interface PooledAction {
 }
 
 export class ActionPool {
-  readonly #network: NetworkIdentity
+  readonly #network: Network
   readonly #recoverAddress: RecoverAddress
   readonly #actionsMax: number
   /** Sender to nonce to action. */
   readonly #bySender = new Map<Hex, Map<number, PooledAction>>()
   readonly #byHash = new Map<Hex, PooledAction>()
 
-  constructor(
-    network: NetworkIdentity,
-    recoverAddress: RecoverAddress,
-    actionsMax: number = POOLED_ACTIONS_MAX,
-  ) {
+  constructor(network: Network, recoverAddress: RecoverAddress, actionsMax: number = POOLED_ACTIONS_MAX) {
     this.#network = network
     this.#recoverAddress = recoverAddress
     this.#actionsMax = actionsMax
@@ -64,7 +60,7 @@ export class ActionPool {
     const signed = decodeOrNull(bytes)
     if (signed === null) return { ok: false, reason: 'MALFORMED' }
     if (this.#byHash.has(signed.hash)) return { ok: false, reason: 'ALREADY_KNOWN' }
-    const sender = recoverActionSender(this.#network, signed, this.#recoverAddress)
+    const sender = recoverActionSender(presentIdentity(this.#network), signed, this.#recoverAddress)
     if (sender === null) return { ok: false, reason: 'BAD_SIGNATURE' }
     const reason = this.#check(signed.action.nonce, sender, state)
     if (reason !== null) return { ok: false, reason }

@@ -1,6 +1,7 @@
 /** Evidence that waits for a block: verified on arrival, once per signer, instance and view. */
 
-import { instanceKey, type NetworkIdentity } from '../../primitives/ids.ts'
+import type { Network } from '../../primitives/forks.ts'
+import { instanceKey } from '../../primitives/ids.ts'
 import type { SignatureScheme } from '../../primitives/signatures.ts'
 import { committeeOf } from '../committees.ts'
 import { type Evidence, verifyEvidence } from '../evidence.ts'
@@ -21,11 +22,11 @@ export type EvidenceAdmission =
 export const POOLED_EVIDENCE_MAX = 256
 
 export class EvidencePool {
-  readonly #network: NetworkIdentity
+  readonly #network: Network
   readonly #signatures: SignatureScheme
   readonly #waiting = new Map<string, Evidence>()
 
-  constructor(network: NetworkIdentity, signatures: SignatureScheme) {
+  constructor(network: Network, signatures: SignatureScheme) {
     this.#network = network
     this.#signatures = signatures
   }

@@ -7,14 +7,8 @@
 import type { Committee } from '../../consensus/committee.ts'
 import { type Header, headerDigest } from '../../consensus/header.ts'
 import { type Certificate, verifyCertificate } from '../../consensus/vote.ts'
-import {
-  type Height,
-  height,
-  type Instance,
-  instanceKey,
-  type NetworkIdentity,
-  type RollupId,
-} from '../../primitives/ids.ts'
+import type { Network } from '../../primitives/forks.ts'
+import { type Height, height, type Instance, instanceKey, type RollupId } from '../../primitives/ids.ts'
 import type { SignatureScheme } from '../../primitives/signatures.ts'
 import { committeeOf } from '../committees.ts'
 import { RECORD_HEADERS_MAX, type RollupRecord } from '../record.ts'
@@ -44,11 +38,11 @@ interface Queue {
 }
 
 export class RecordPool {
-  readonly #network: NetworkIdentity
+  readonly #network: Network
   readonly #signatures: SignatureScheme
   readonly #queues = new Map<string, Queue>()
 
-  constructor(network: NetworkIdentity, signatures: SignatureScheme) {
+  constructor(network: Network, signatures: SignatureScheme) {
     this.#network = network
     this.#signatures = signatures
   }

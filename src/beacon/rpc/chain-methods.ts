@@ -5,6 +5,7 @@ import { encodeHeader } from '../../consensus/header.ts'
 import { writeCertificate } from '../../consensus/vote.ts'
 import { toHex } from '../../primitives/bytes.ts'
 import { ByteWriter } from '../../primitives/codec.ts'
+import { presentIdentity } from '../../primitives/forks.ts'
 import { type Height, height } from '../../primitives/ids.ts'
 import { checkCount, optional, readAddress, readText } from '../../rpc/params.ts'
 import type { Methods } from '../../rpc/server.ts'
@@ -46,7 +47,7 @@ export function chainMethods(app: BeaconApplication): Methods {
 }
 
 function status(app: BeaconApplication): Json {
-  const { chainId, genesisHash, forkId } = app.network
+  const { chainId, genesisHash, forkId } = presentIdentity(app.network)
   const { header, digest } = app.head
   return toJson({
     chainId,

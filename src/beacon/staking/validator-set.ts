@@ -6,8 +6,9 @@
 import { type Committee, createCommittee, type Member } from '../../consensus/committee.ts'
 import type { Hex } from '../../primitives/bytes.ts'
 import type { ByteReader, ByteWriter } from '../../primitives/codec.ts'
+import type { Network } from '../../primitives/forks.ts'
 import { keccakHex } from '../../primitives/hash.ts'
-import { BEACON, type Epoch, type NetworkIdentity } from '../../primitives/ids.ts'
+import { beaconInstance, type Epoch } from '../../primitives/ids.ts'
 import { PUBLIC_KEY_BYTES } from '../../primitives/signatures.ts'
 import { computeCappedWeights } from '../election/cap.ts'
 import type { SumLeaf } from '../election/sum-tree.ts'
@@ -48,7 +49,7 @@ export function electableLeaves(set: ValidatorSet, minStake: bigint): SumLeaf[] 
 }
 
 /** Everyone with weight, in registry order: the voters of the Beacon Layer itself. */
-export function beaconCommittee(network: NetworkIdentity, at: Epoch, set: ValidatorSet): Committee {
+export function beaconCommittee(network: Network, at: Epoch, set: ValidatorSet): Committee {
   const members: Member[] = set.entries
     .map(({ account, votePublicKey, weight }, validator) => ({
       validator,
@@ -57,7 +58,7 @@ export function beaconCommittee(network: NetworkIdentity, at: Epoch, set: Valida
       weight,
     }))
     .filter(({ weight }) => weight > 0n)
-  return createCommittee(network, { rollup: BEACON, epoch: at, sub: 0 }, members)
+  return createCommittee(network, beaconInstance(at), members)
 }
 
 /** The seats of a rollup's committee; each has one vote. */

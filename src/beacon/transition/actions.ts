@@ -28,8 +28,8 @@ export interface Receipt {
 export type ActionFault = 'BAD_SIGNATURE' | 'WRONG_NONCE' | 'FEE_NOT_COVERED'
 
 export function applyAction(context: BlockContext, signed: SignedAction): Receipt | ActionFault {
-  const { state, params, position, host } = context
-  const sender = recoverActionSender(position.network, signed, host.recoverAddress)
+  const { state, params, identity, host } = context
+  const sender = recoverActionSender(identity, signed, host.recoverAddress)
   if (sender === null) return 'BAD_SIGNATURE'
   const account = state.account(sender)
   if (account.nonce !== signed.action.nonce) return 'WRONG_NONCE'

@@ -2,7 +2,9 @@
 
 import type { Committee } from '../../consensus/committee.ts'
 import type { Hex } from '../../primitives/bytes.ts'
+import { identityAt, type Network } from '../../primitives/forks.ts'
 import {
+  beaconInstance,
   type Epoch,
   type Height,
   type Instance,
@@ -19,7 +21,7 @@ import type { BeaconEvent } from './events.ts'
 
 /** A block but for its contents. */
 export interface BlockPosition {
-  readonly network: NetworkIdentity
+  readonly network: Network
   readonly height: Height
   readonly view: View
   /** Digest of the parent. */
@@ -34,6 +36,8 @@ export class BlockContext {
   readonly state: BeaconState
   readonly params: BeaconParams
   readonly epoch: Epoch
+  /** What is signed for this block is bound to it. */
+  readonly identity: NetworkIdentity
   readonly events: BeaconEvent[] = []
   readonly #committees = new Map<string, Committee>()
 
@@ -43,6 +47,7 @@ export class BlockContext {
     this.state = new BeaconState(host)
     this.params = this.state.params()
     this.epoch = epochOf(position.height, this.params.epochLength)
+    this.identity = identityAt(position.network, beaconInstance(this.epoch), position.view)
   }
 
   /** Committees never change once they are in the state, so one look-up per block is enough. */

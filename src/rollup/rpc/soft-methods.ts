@@ -86,11 +86,12 @@ function decode(confirmation: unknown): SoftConfirmation {
   }
 }
 
-function committeeJson({ instance, root, domain, totalWeight, members }: Committee) {
+function committeeJson({ instance, root, domains, totalWeight, members }: Committee) {
   return {
     ...instance,
     root,
-    domain: toHex(domain),
+    // What signatures begin with, from which view on.
+    domains: domains.map(({ after, prefix }) => ({ after, prefix: toHex(prefix) })),
     totalWeight: totalWeight.toString(),
     seats: members.map(({ validator, account, publicKey, weight }, seat) => ({
       seat,

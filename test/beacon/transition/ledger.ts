@@ -19,12 +19,13 @@ import {
 import type { BeaconReference } from '../../../src/consensus/header.ts'
 import { headerDigest } from '../../../src/consensus/header.ts'
 import { type Hex, utf8 } from '../../../src/primitives/bytes.ts'
+import { type Network, presentIdentity } from '../../../src/primitives/forks.ts'
 import { keccakHex } from '../../../src/primitives/hash.ts'
-import { epoch, height, type NetworkIdentity, view } from '../../../src/primitives/ids.ts'
+import { epoch, height, view } from '../../../src/primitives/ids.ts'
 import { cryptography, scheme, signAction, signers } from '../fixture.ts'
 
 export class Ledger {
-  readonly network: NetworkIdentity
+  readonly network: Network
   trie: StateTrie
   height = 0
   readonly #genesis: BeaconGenesis
@@ -48,7 +49,7 @@ export class Ledger {
   }
 
   sign(action: Action, account: { key: Uint8Array }): SignedAction {
-    return signAction(this.network, action, account.key)
+    return signAction(presentIdentity(this.network), action, account.key)
   }
 
   committee(instance: Parameters<typeof committeeOf>[2]) {
@@ -59,7 +60,7 @@ export class Ledger {
   input(contents: Partial<BlockContents> = {}, fields: Partial<BlockInput> = {}): BlockInput {
     const at = height(this.height + 1)
     const next = view(this.height + 1)
-    const message = revealMessage(this.network, this.epochAt(at), next, this.state.mix())
+    const message = revealMessage(presentIdentity(this.network), this.epochAt(at), next, this.state.mix())
     return {
       ...NO_CONTENTS,
       ...contents,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { epochSeed, revealMessage } from '../../../src/beacon/election/seed.ts'
+import { presentIdentity } from '../../../src/primitives/forks.ts'
 import { epoch, rollupId, view } from '../../../src/primitives/ids.ts'
 import { createGenesis, rollupSpec, scheme, signers } from '../fixture.ts'
 import { Ledger, ofType } from './ledger.ts'
@@ -10,7 +11,7 @@ const GENESIS = createGenesis({ params: { epochLength: 4 }, rollups: [rollupSpec
 test('only the one reveal of the proposer for this view and parent is valid', () => {
   const ledger = new Ledger(GENESIS)
   const { reveal } = ledger.input()
-  const message = revealMessage(ledger.network, epoch(0), view(1), ledger.state.mix())
+  const message = revealMessage(presentIdentity(ledger.network), epoch(0), view(1), ledger.state.mix())
   const byAnother = scheme.aggregate([signers[1]!.sign(message)])!
   const refused = { ok: false, reason: 'INVALID_REVEAL' }
   assert.equal(ledger.try(ledger.input()).ok, true)

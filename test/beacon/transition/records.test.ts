@@ -148,7 +148,7 @@ test('an instance without a recorded terminal is closed, then another is opened 
   // Same seats, but another domain: votes of the abandoned sub-epoch prove nothing here.
   const [abandoned, current] = [0, 1].map((sub) => ledger.committee({ rollup: ROLLUP, epoch: epoch(1), sub }))
   assert.deepEqual(abandoned!.members, current!.members)
-  assert.notDeepEqual(abandoned!.domain, current!.domain)
+  assert.notDeepEqual(abandoned!.domains, current!.domains)
   const beyond = chain.next(ledger.reference)
   const result = ledger.try(ledger.input({ records: [record([beyond])] }))
   assert.deepEqual(result, { ok: false, reason: 'NOT_THE_CURRENT_INSTANCE' })
