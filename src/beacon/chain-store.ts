@@ -74,7 +74,7 @@ export class ChainStore {
     const found = this.#store.get(NETWORK)
     if (found === undefined) return null
     if (toHex(found) !== network) throw FOREIGN_STORE({ found: toHex(found), expected: network })
-    const head = this.blockAt(height(new ByteReader(this.#store.get(HEAD)!).u64()))!
+    const head = this.head()!
     const entries: StateEntry[] = []
     for await (const [key, value] of this.#store.entries(STATE_PREFIX)) {
       entries.push([key.slice(STATE_PREFIX.length), value])
@@ -85,6 +85,12 @@ export class ChainStore {
       throw CORRUPT_STATE({ height: head.header.height, found: trie.root, expected })
     }
     return { head, trie }
+  }
+
+  /** The last final block; null in a new store. */
+  head(): Block | null {
+    const bytes = this.#store.get(HEAD)
+    return bytes === undefined ? null : this.blockAt(height(new ByteReader(bytes).u64()))
   }
 
   async initialize(network: Hex, block: Block, changes: readonly StateEntry[]): Promise<void> {

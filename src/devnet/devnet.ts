@@ -27,6 +27,9 @@ import {
 } from './options.ts'
 import { type DevnetPlan, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
+import { finishRestoring, readForks } from './saved/restore.ts'
+import { saveNetwork } from './saved/save.ts'
+import { checkSnapshot, revertToSnapshot, takeSnapshot } from './saved/snapshots.ts'
 import { type DevnetEvent, Supervisor } from './supervisor.ts'
 import type { ValidatorProgram } from './validator-node.ts'
 
@@ -82,14 +85,23 @@ export const STOPPED_EARLY = defineError<{ name: string }>({
 export class Devnet {
   readonly #supervisor: Supervisor
   readonly #control: ControlSocket
+  readonly #folder: DevnetFolder
+  readonly #plan: DevnetPlan
   readonly #folderWatch: NodeJS.Timeout
   readonly #ended = Promise.withResolvers<void>()
   #stopping: Promise<void> | null = null
   #isStopAsked = false
 
-  private constructor(supervisor: Supervisor, control: ControlSocket, folder: DevnetFolder) {
+  private constructor(
+    supervisor: Supervisor,
+    control: ControlSocket,
+    folder: DevnetFolder,
+    plan: DevnetPlan,
+  ) {
     this.#supervisor = supervisor
     this.#control = control
+    this.#folder = folder
+    this.#plan = plan
     // Without its folder a devnet can't be reached any more, and would run until the machine stops.
     this.#folderWatch = setInterval(() => {
       if (!existsSync(folder.configFile)) void this.stop()
@@ -113,7 +125,7 @@ export class Devnet {
       const { plan, fresh } = prepareFiles(folder, request, surroundings.onEvent)
       const { timeoutMs } = request
       const supervisor = new Supervisor({ ...surroundings, plan, folder, fresh, timeoutMs })
-      starting.devnet = new Devnet(supervisor, control, folder)
+      starting.devnet = new Devnet(supervisor, control, folder, plan)
       if (abort?.aborted) throw abort.reason
       abort?.addEventListener('abort', () => void starting.devnet?.stop())
       await supervisor.start()
@@ -157,12 +169,28 @@ export class Devnet {
   async #answer({ method, params }: ControlRequest): Promise<unknown> {
     if (method === 'status') return this.#status()
     if (method === 'restart') return this.#supervisor.restart(String(params.process))
+    if (method === 'snapshot') return this.#snapshot()
+    if (method === 'revert') return this.#revert(String(params.snapshot))
+    if (method === 'save') return this.#save(String(params.target))
     if (method !== 'stop') throw CONTROL_REQUEST_INVALID({ reason: `there is no method '${method}'` })
     this.#isStopAsked = true
     await this.#supervisor.stop()
     // The answer goes out first; the closed connection then says that the lock is free.
     setImmediate(() => void this.stop())
     return null
+  }
+
+  #snapshot(): Promise<string> {
+    return this.#supervisor.whileStopped(() => takeSnapshot(this.#folder, this.#plan))
+  }
+
+  #revert(id: string): Promise<void> {
+    checkSnapshot(this.#folder, id)
+    return this.#supervisor.whileStopped(() => revertToSnapshot(this.#folder, id), true)
+  }
+
+  #save(target: string): Promise<void> {
+    return this.#supervisor.whileStopped(() => saveNetwork(this.#folder, this.#plan, target))
   }
 
   #status(): DevnetStatus {
@@ -195,12 +223,13 @@ function prepareFiles(
   onEvent: (event: DevnetEvent) => void,
 ): { plan: DevnetPlan; fresh: boolean } {
   const { given, configured = {} } = request
+  finishRestoring(folder)
   const wanted = { ...configured, ...given }
   const ports = wanted.ports === undefined ? {} : { ports: wanted.ports }
   const stored = request.fresh ? null : storedOptions(folder, { ...ports, ...given })
   if (stored !== null) warnOfDifferences(stored, { ...configured, ...given }, onEvent)
   const options = stored ?? resolveOptions(folder.name, wanted)
-  const plan = planDevnet(options)
+  const plan = planDevnet(options, request.fresh ? [] : readForks(folder.genesisFile))
   const genesis = `${JSON.stringify(genesisToJson(plan.genesis), null, 2)}\n`
   if (request.fresh) emptyDevnetFolder(folder)
   const fresh = !existsSync(folder.genesisFile)

@@ -49,6 +49,7 @@ export interface DevnetFolder {
   readonly endpointsFile: string
   readonly logsPath: string
   readonly nodesPath: string
+  readonly snapshotsPath: string
   logFile(process: string): string
   nodePath(process: string): string
 }
@@ -69,6 +70,7 @@ export function devnetFolder(root: string, name: string): DevnetFolder {
     endpointsFile: join(path, 'endpoints.json'),
     logsPath: join(path, 'logs'),
     nodesPath: join(path, 'nodes'),
+    snapshotsPath: join(path, 'snapshots'),
     logFile: (name) => join(path, 'logs', `${name}.log`),
     nodePath: (name) => join(path, 'nodes', name),
   }
@@ -93,12 +95,12 @@ export function createNodeFolder(folder: DevnetFolder, process: string): string 
 
 /** Removes what makes up the network, while whoever calls holds its lock. */
 export function emptyDevnetFolder(folder: DevnetFolder): void {
-  const { configFile, genesisFile, endpointsFile, logsPath, nodesPath } = folder
+  const { configFile, genesisFile, endpointsFile, logsPath, nodesPath, snapshotsPath } = folder
   writing(folder.path, () => {
     // A supervisor of its own has its log open already: removed, it would go on writing to a file that nobody can read.
     const kept = folder.logFile('supervisor')
     const logs = readdirSync(logsPath).map((name) => join(logsPath, name))
-    for (const path of [configFile, genesisFile, endpointsFile, nodesPath, ...logs]) {
+    for (const path of [configFile, genesisFile, endpointsFile, nodesPath, snapshotsPath, ...logs]) {
       if (path !== kept) rmSync(path, { recursive: true, force: true })
     }
   })

@@ -118,6 +118,22 @@ export class Gateways {
     return taken
   }
 
+  /** The chains are others from now on: what their ends were is void, and so is who has which seat. */
+  forgetChains(): void {
+    this.#seats.clear()
+    for (const gateway of [this.beacon, ...this.rollups.map((rollup) => rollup.gateway)])
+      gateway.forgetChain()
+    for (const rollup of this.#rollups.values()) Object.assign(rollup, { epoch: 0, sub: 0, seats: [] })
+  }
+
+  /** Closes the gateways of all other rollups, which don't exist any more. */
+  async keepOnly(names: readonly string[]): Promise<void> {
+    await this.#opening
+    const gone = this.rollups.filter(({ name }) => !names.includes(name))
+    for (const { name } of gone) this.#rollups.delete(name)
+    await Promise.all(gone.map(({ gateway }) => gateway.close()))
+  }
+
   async close(): Promise<void> {
     await this.#opening
     const gateways = [this.beacon, ...[...this.#rollups.values()].map(({ gateway }) => gateway)]

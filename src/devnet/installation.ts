@@ -19,6 +19,6 @@ export function installationRoot(): string {
 }
 
 /** How a Node process of `role` is started. */
-export function nodeProgram(role: 'validator' | 'supervisor'): ValidatorProgram {
+export function nodeProgram(role: 'validator' | 'positions' | 'supervisor'): ValidatorProgram {
   return { command: process.execPath, args: [join(installationRoot(), 'bin', 'node.js'), role] }
 }

@@ -7,6 +7,7 @@ import { type BeaconGenesis, checkGenesisRollups, genesisHash, INVALID_GENESIS }
 import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../beacon/params.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
 import type { Hex } from '../primitives/bytes.ts'
+import type { Fork } from '../primitives/forks.ts'
 import { provePossession } from '../primitives/possession.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
@@ -85,13 +86,13 @@ const STAKE_SPREAD = 8_000
 const DEV_ACCOUNT_BALANCE = 1_000_000n * TOKEN
 const VALIDATOR_BALANCE = 1_000n * TOKEN
 
-/** Throws INVALID_GENESIS before a process starts. */
-export function planDevnet(options: DevnetOptions): DevnetPlan {
+/** `forks` are the network's so far. Throws INVALID_GENESIS before a process starts. */
+export function planDevnet(options: DevnetOptions, forks: readonly Fork[] = []): DevnetPlan {
   const { l1, timing, ...preset } = PRESETS[options.preset]
   const params = { ...preset.params, epochLength: options.epochBlocks ?? preset.params.epochLength }
   const identities = Array.from({ length: options.validators }, (_, i) => deriveValidator(options.seed, i))
   const stakes = identities.map((_, i) => deriveStake(options.seed, i))
-  const genesis = planGenesis(options, params, identities, stakes)
+  const genesis = { ...planGenesis(options, params, identities, stakes), forks }
   const fault = checkGenesisRollups(genesis)
   if (fault !== null) throw INVALID_GENESIS(fault)
   return {
@@ -118,10 +119,9 @@ function planGenesis(
   params: BeaconParams,
   identities: readonly ValidatorIdentity[],
   stakes: readonly bigint[],
-): BeaconGenesis {
+): Omit<BeaconGenesis, 'forks'> {
   return {
     chainId: BEACON_CHAIN_ID,
-    forks: [],
     time: GENESIS_TIME_MS,
     params,
     validators: identities.map(({ account, voteSigner, networkKey }, i) => ({

@@ -58,7 +58,7 @@ export class ProcessTable {
     return [...this.#entries.values()].filter(({ exit }) => exit === null).map(({ running }) => running)
   }
 
-  /** Takes a process that was just spawned; one that comes after `stopAll` is stopped at once. */
+  /** Takes a process that was just spawned; one that comes after `stopForGood` is stopped at once. */
   async add(running: RunningProcess): Promise<void> {
     const entry: Entry = { running, state: 'starting', exit: null }
     this.#entries.set(running.name, entry)
@@ -79,9 +79,13 @@ export class ProcessTable {
     await entry.running.stop()
   }
 
-  async stopAll(): Promise<void> {
-    this.#closed = true
+  async stopForNow(): Promise<void> {
     await Promise.all([...this.#entries.keys()].map((name) => this.stop(name)))
+  }
+
+  async stopForGood(): Promise<void> {
+    this.#closed = true
+    await this.stopForNow()
   }
 
   #ended(entry: Entry, exit: ProcessExit): void {

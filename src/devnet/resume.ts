@@ -15,7 +15,7 @@ const BLOCK_WAIT_MS_MAX = 5_000
 
 /** Called when the Beacon Layer moves. Rejects with CHAIN_NOT_MOVING. */
 export async function waitForRollups(gateways: Gateways, timeoutMs: number): Promise<void> {
-  const alive = aliveSchema.parse(await gateways.beacon.call('beacon_getRollups', []))
+  const alive = await aliveRollups(gateways)
   await Promise.all(
     alive.map(async ({ name, blockTimeMs, heartbeatMs }) => {
       const isSlow = Math.max(blockTimeMs, heartbeatMs) > BLOCK_WAIT_MS_MAX
@@ -24,6 +24,10 @@ export async function waitForRollups(gateways: Gateways, timeoutMs: number): Pro
       await gateways.rollups.find((rollup) => rollup.name === name)!.gateway.backends.serveNewest()
     }),
   )
+}
+
+export async function aliveRollups({ beacon }: Gateways): Promise<z.infer<typeof aliveSchema>> {
+  return aliveSchema.parse(await beacon.call('beacon_getRollups', []))
 }
 
 /** Its gateway opens when its first seat reports. */

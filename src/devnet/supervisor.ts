@@ -1,13 +1,12 @@
 /**
- * Runs one devnet: starts its processes, tells validators of one another, watches, restarts one on request, and stops everything. A process
- * that dies is reported and stays down: what a network does with a dead member is what people are here to see. Nothing outlives it.
+ * Runs one devnet: has its processes started, stopped and watched, opens the gateways, and keeps endpoints.json true. A process that dies is
+ * reported and stays down: what a network does with a dead member is what people are here to see. Nothing outlives it.
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Hex } from '../primitives/bytes.ts'
-import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
-import { waitForL1 } from '../settlement/anvil.ts'
-import { type InboxDeployment, inboxAddress } from '../settlement/deploy.ts'
+import type { NodeReport } from '../primitives/process-messages.ts'
+import { inboxAddress } from '../settlement/deploy.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
 import {
   describeRollup,
@@ -19,17 +18,12 @@ import {
 import type { DevnetFolder } from './folder.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateways, type OpenRollup } from './gateways.ts'
-import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
-import type { DevnetPlan, PlannedValidator } from './plan.ts'
-import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
+import { inboxOf, NetworkProcesses } from './network-processes.ts'
+import type { DevnetPlan } from './plan.ts'
+import type { ProcessDeath, ProcessStatus } from './process-table.ts'
 import { waitForBlock } from './readiness.ts'
-import { waitForRollups } from './resume.ts'
-import {
-  spawnValidator,
-  type ValidatorProgram,
-  validatorReady,
-  writeValidatorFiles,
-} from './validator-node.ts'
+import { aliveRollups, waitForRollups } from './resume.ts'
+import type { ValidatorProgram } from './validator-node.ts'
 
 export type DevnetEvent =
   /** The first. */
@@ -61,23 +55,35 @@ const ENDPOINTS_DELAY_MS = 50
 /** Beyond this a seat is taken to be down, which is no reason not to go on. */
 const COMMITTEE_WAIT_MS = 2_000
 const POLL_MS = 20
-const ANVIL_CHAIN_ID = 31_337
 
 export class Supervisor {
   readonly #options: SupervisorOptions
-  readonly #processes = new ProcessTable((death) => this.#died(death))
-  readonly #addresses = new Map<number, PeerAddress>()
+  readonly #processes: NetworkProcesses
   #gateways: Gateways | null = null
   /** Of rollups, in the last run. */
   #portsBefore: ReadonlyMap<string, number> = new Map()
   #opening: Promise<void> = Promise.resolve()
-  #l1: { readonly rpcUrl: string; readonly chainId: number } | null = null
   #isUp = false
+  /** What stops and starts processes happens one after the other. */
+  #lastChange: Promise<unknown> = Promise.resolve()
+  #isPaused = false
   #stopping: Promise<void> | null = null
   #endpointsTimer: NodeJS.Timeout | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    const { onEvent } = options
+    this.#processes = new NetworkProcesses({
+      ...options,
+      onReport: (report) => this.#onReport(report),
+      onL1: (l1) => onEvent({ type: 'l1-ready', ...l1 }),
+      onValidatorUp: ({ index, process }, pid, rpcUrl) => {
+        this.#gateways!.validatorIsUp(index, rpcUrl)
+        onEvent({ type: 'validator-ready', process, pid })
+      },
+      onValidatorDown: ({ index }) => this.#gateways!.validatorIsDown(index),
+      onDeath: (death) => this.#died(death),
+    })
   }
 
   /** Once. Resolves when the network is up: its chains move. Rejects with what went wrong first, and everything stopped. */
@@ -91,7 +97,7 @@ export class Supervisor {
   }
 
   get isUp(): boolean {
-    return this.#isUp && this.#stopping === null
+    return this.#isUp && !this.#isPaused && this.#stopping === null
   }
 
   get processes(): ProcessStatus[] {
@@ -100,6 +106,7 @@ export class Supervisor {
 
   get endpoints(): Endpoints {
     const { plan, folder } = this.#options
+    const { l1 } = this.#processes
     return {
       schemaVersion: 1,
       name: folder.name,
@@ -107,7 +114,7 @@ export class Supervisor {
       dir: folder.path,
       seed: plan.options.seed,
       pid: process.pid,
-      l1: this.#l1,
+      l1,
       beacon: {
         rpcUrl: this.#gateways!.beacon.rpcUrl,
         chainId: plan.genesis.chainId,
@@ -115,20 +122,34 @@ export class Supervisor {
         validators: describeValidators(plan, this.processes),
       },
       rollups: this.#gateways!.rollups.map((rollup) => describeRollup(rollup, plan)),
-      contracts: this.#l1 === null ? {} : { inbox: inboxAddress(inboxOf(plan)) },
+      contracts: l1 === null ? {} : { inbox: inboxAddress(inboxOf(plan)) },
       accounts: [...DEV_ACCOUNTS],
     }
   }
 
   /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
-  async restart(name: string): Promise<void> {
-    const { plan, timeoutMs } = this.#options
-    await this.#processes.stop(name)
-    const validator = plan.validators.find(({ process }) => process === name)
-    if (validator === undefined) await this.#startAnvil(timeoutMs)
-    else await this.#startValidator(validator, timeoutMs)
-    this.#sendPeers()
-    this.#endpointsChanged()
+  restart(name: string): Promise<void> {
+    return this.#change(async () => {
+      await this.#processes.restart(name, this.#options.timeoutMs)
+      this.#endpointsChanged()
+    })
+  }
+
+  /**
+   * Does `work` while every process is stopped and the files are at rest; then the network goes on, whether that failed or not. URLs stay
+   * what they are, and requests wait for a while. `restores`: the chains may be others afterwards.
+   */
+  whileStopped<Result>(work: () => Promise<Result>, restores = false): Promise<Result> {
+    return this.#change(async () => {
+      this.#isPaused = true
+      try {
+        await this.#processes.stopForNow()
+        return await work().finally(() => this.#goOn(restores))
+      } finally {
+        this.#isPaused = false
+        if (this.isUp) this.#writeEndpoints()
+      }
+    })
   }
 
   /** Stops every process and closes every port. Stopping twice is stopping once. */
@@ -138,16 +159,14 @@ export class Supervisor {
   }
 
   async #start(): Promise<void> {
-    const { plan, folder, timeoutMs, onEvent } = this.#options
+    const { plan, folder, fresh, timeoutMs, onEvent } = this.#options
     const { validators, rollups } = plan.genesis
     onEvent({ type: 'starting', validators: validators.length, rollups: rollups.length })
-    const deadline = Date.now() + timeoutMs
-    const left = () => Math.max(deadline - Date.now(), 1)
+    const left = timeLeft(timeoutMs)
     this.#opening = this.#openGateways()
     await this.#opening
-    await this.#findL1(left())
-    // The inbox's address is known before it is deployed, so validators needn't wait for that.
-    await Promise.all([this.#prepareL1(left()), this.#startBeacon(left)])
+    await this.#startProcesses(left)
+    await this.#chainsMove(fresh, left())
     this.#isUp = true
     writeEndpoints(folder, this.endpoints)
   }
@@ -161,67 +180,22 @@ export class Supervisor {
     }
   }
 
-  async #startBeacon(left: () => number): Promise<void> {
-    const { validators } = this.#options.plan
-    await Promise.all(validators.map((validator) => this.#startValidator(validator, left())))
-    this.#sendPeers()
-    await this.#chainsMove(left())
+  async #startProcesses(left: () => number): Promise<void> {
+    await this.#processes.startL1(left())
+    await Promise.all([this.#processes.prepareL1(left()), this.#processes.startValidators(left)])
   }
 
-  async #findL1(timeoutMs: number): Promise<void> {
-    const { l1 } = this.#options.plan.options
-    if (l1 === 'none') return
-    if (l1 === 'anvil') await this.#startAnvil(timeoutMs)
-    else this.#l1 = { rpcUrl: l1, chainId: await waitForL1(l1, timeoutMs) }
-    this.#options.onEvent({ type: 'l1-ready', ...this.#l1! })
+  async #goOn(restored: boolean): Promise<void> {
+    const left = timeLeft(this.#options.timeoutMs)
+    if (restored) this.#gateways!.forgetChains()
+    await this.#startProcesses(left)
+    await this.#chainsMove(false, left())
+    if (!restored) return
+    const alive = await aliveRollups(this.#gateways!)
+    await this.#gateways!.keepOnly(alive.map(({ name }) => name))
   }
 
-  /** Started again, it takes the port that it had. */
-  async #startAnvil(timeoutMs: number): Promise<void> {
-    const { plan, folder } = this.#options
-    const port = this.#l1 === null ? plan.ports.l1 : Number(new URL(this.#l1.rpcUrl).port)
-    const running = await spawnAnvil(folder, { ...plan.l1, port, chainId: ANVIL_CHAIN_ID })
-    await this.#processes.add(running)
-    this.#l1 = { rpcUrl: await anvilReady(running, port, timeoutMs), chainId: ANVIL_CHAIN_ID }
-    this.#processes.isReady(L1_PROCESS)
-  }
-
-  async #prepareL1(timeoutMs: number): Promise<void> {
-    if (this.#l1 === null) return
-    const { plan, l1Key } = this.#options
-    const payer = plan.options.l1 === 'anvil' ? DEV_ACCOUNTS[0]!.privateKey : l1Key
-    const posters = plan.validators.map(({ poster }) => poster)
-    await prepareL1(this.#l1.rpcUrl, inboxOf(plan), { payer, posters }, timeoutMs)
-  }
-
-  async #startValidator(validator: PlannedValidator, timeoutMs: number): Promise<void> {
-    const { plan, folder, program, onEvent } = this.#options
-    const name = validator.process
-    const l1 = this.#l1 === null ? null : { ...this.#l1, inbox: inboxAddress(inboxOf(plan)) }
-    writeValidatorFiles(folder, validator, {
-      l1,
-      devAccounts: DEV_ACCOUNTS.map(({ privateKey }) => privateKey),
-      logLevel: 'info',
-      timing: plan.timing,
-    })
-    const running = await spawnValidator(folder, name, program)
-    running.onMessage((message) => this.#onReport(message as NodeReport))
-    await this.#processes.add(running)
-    const { peer, rpcUrl } = await validatorReady(running, timeoutMs)
-    this.#processes.isReady(name)
-    this.#addresses.set(validator.index, peer)
-    this.#gateways!.validatorIsUp(validator.index, rpcUrl)
-    onEvent({ type: 'validator-ready', process: name, pid: running.pid })
-    void running.exited.then(() => this.#gateways!.validatorIsDown(validator.index))
-  }
-
-  #sendPeers(): void {
-    const peers = [...this.#addresses.values()]
-    for (const running of this.#processes.alive) running.send({ type: 'peers', peers })
-  }
-
-  async #chainsMove(timeoutMs: number): Promise<void> {
-    const { fresh } = this.#options
+  async #chainsMove(fresh: boolean, timeoutMs: number): Promise<void> {
     const { beacon, rollups } = this.#gateways!
     const chains = fresh ? [beacon, ...rollups.map(({ gateway }) => gateway)] : [beacon]
     await Promise.all(chains.map((gateway) => waitForBlock(gateway, fresh, timeoutMs)))
@@ -262,6 +236,12 @@ export class Supervisor {
     onEvent({ type: 'warning', message })
   }
 
+  #change<Result>(change: () => Promise<Result>): Promise<Result> {
+    const done = this.#lastChange.then(change)
+    this.#lastChange = done.catch(() => {})
+    return done
+  }
+
   #died(death: ProcessDeath): void {
     this.#options.onEvent({ type: 'process-died', ...death })
     this.#endpointsChanged()
@@ -286,7 +266,7 @@ export class Supervisor {
 
   async #stop(): Promise<void> {
     clearTimeout(this.#endpointsTimer)
-    await this.#processes.stopAll()
+    await this.#processes.stopForGood()
     if (this.#isUp) this.#writeEndpoints()
     // Stopped while it starts, it must not leave ports behind that open a moment later.
     await this.#opening.catch(() => {})
@@ -300,6 +280,8 @@ function portsOfLastRun(folder: DevnetFolder): ReadonlyMap<string, number> {
   return new Map(rollups.map(({ name, rpcUrl }) => [name, Number(new URL(rpcUrl).port)]))
 }
 
-function inboxOf({ genesisHash, l1 }: DevnetPlan): InboxDeployment {
-  return { salt: genesisHash, challengeWindowBlocks: l1.challengeWindowBlocks }
+/** Of `timeoutMs` from now on, at least a millisecond. */
+function timeLeft(timeoutMs: number): () => number {
+  const deadline = Date.now() + timeoutMs
+  return () => Math.max(deadline - Date.now(), 1)
 }

@@ -8,6 +8,7 @@ import { weightedRoundRobin } from '../consensus/leaders.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { beaconInstance, type Instance } from '../primitives/ids.ts'
 import { type ChainOptions, InstanceChain } from './chain.ts'
+import { BEACON_LOGS } from './data-layout.ts'
 import { createInstanceLogs } from './instance-logs.ts'
 import type { InstancePlan } from './running-instance.ts'
 
@@ -30,7 +31,7 @@ export function createBeaconChain(
     planOf: (instance) => planOf(application, instance, outside.signer.publicKey, networkKey),
     successorOf: (instance) => beaconInstance(instance.epoch + 1),
     blocksOf: (instance) => application.blockSource(instance.epoch),
-    logs: createInstanceLogs(join(dataDir, 'beacon-wal')),
+    logs: createInstanceLogs(join(dataDir, BEACON_LOGS)),
     onEvidence: (instance, { first, second }) =>
       void application.pool.addEvidence(createEvidence(instance, first, second)),
   })

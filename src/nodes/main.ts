@@ -1,26 +1,41 @@
-/** The entry of every node process: `node bin/node.js validator --config FILE`. Reports to the supervisor over IPC, if there is one. */
+/**
+ * The entry of every node process: `node bin/node.js validator --config FILE`, or `positions FOLDER...`, which reads the stores of validators
+ * that don't run. Reports to the supervisor over IPC, if there is one.
+ */
 
 import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readNodeConfig } from '../config/node-config.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import { createLogger } from '../platform/logger.ts'
+import { type ChainPosition, laterPosition } from '../primitives/forks.ts'
 import type { NodeCommand, NodeReport } from '../primitives/process-messages.ts'
 import { NODE_FAILED } from './node-failed.ts'
+import { readStoredPositions } from './stored-positions.ts'
 import { startValidator } from './validator.ts'
 
 const { positionals, values } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true })
-if (positionals[0] !== 'validator' || values.config === undefined) {
-  process.stderr.write('usage: node bin/node.js validator --config FILE\n')
-  process.exit(2)
-}
+const [role, ...folders] = positionals
 
 /** Beside this file, in the sources as in the bundle, for an entry's own code is never moved to a chunk. */
 const seatWorkerFile = new URL(`./seat-worker${extname(import.meta.url)}`, import.meta.url)
 
 let logger = createLogger({ level: 'info' })
 try {
-  const { config, keys } = readNodeConfig(values.config)
+  if (role === 'validator' && values.config !== undefined) await runValidator(values.config)
+  else if (role === 'positions' && folders.length > 0) await tellPositions(folders)
+  else {
+    process.stderr.write('usage: node bin/node.js validator --config FILE | positions FOLDER...\n')
+    process.exit(2)
+  }
+} catch (cause) {
+  fail(cause)
+}
+process.on('uncaughtException', fail)
+process.on('unhandledRejection', fail)
+
+async function runValidator(configFile: string): Promise<void> {
+  const { config, keys } = readNodeConfig(configFile)
   logger = createLogger({ level: config.logLevel, fields: { validator: config.validator } })
   const validator = await startValidator(config, keys, { logger, seatWorkerFile, report, fail })
   process.on('message', (command: NodeCommand) => validator.setPeers(command.peers))
@@ -29,11 +44,19 @@ try {
   process.on('SIGINT', () => {})
   // The supervisor is gone, however it died: never outlive it.
   process.on('disconnect', () => process.exit(0))
-} catch (cause) {
-  fail(cause)
 }
-process.on('uncaughtException', fail)
-process.on('unhandledRejection', fail)
+
+async function tellPositions(dataDirs: readonly string[]): Promise<void> {
+  const highest = new Map<number, ChainPosition>()
+  for (const dataDir of dataDirs) {
+    for (const position of await readStoredPositions(dataDir)) {
+      const known = highest.get(position.rollup)
+      highest.set(position.rollup, known === undefined ? position : laterPosition(known, position))
+    }
+  }
+  report({ type: 'positions', positions: [...highest.values()] })
+  process.disconnect?.()
+}
 
 function report(message: NodeReport): void {
   if (process.connected) process.send?.(message)

@@ -16,6 +16,7 @@ import {
 import { ChainStore } from '../rollup/chain-store.ts'
 import { rewindRollup } from '../rollup/rewind.ts'
 import { BeaconHeads } from './beacon-heads.ts'
+import { ROLLUP_STORE } from './data-layout.ts'
 import { SeatInstances } from './seat-instances.ts'
 import type { SeatWorkerData } from './seat-messages.ts'
 
@@ -31,7 +32,7 @@ export interface SeatChain {
 
 export async function openSeatChain(data: SeatWorkerData, voteKey: Uint8Array): Promise<SeatChain> {
   mkdirSync(data.dataDir, { recursive: true })
-  const store = await openLevelStore(join(data.dataDir, 'chain'))
+  const store = await openLevelStore(join(data.dataDir, ROLLUP_STORE))
   try {
     return await openFrom(store, data, voteKey)
   } catch (cause) {

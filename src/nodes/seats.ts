@@ -15,6 +15,7 @@ import type { SeatReport } from '../primitives/process-messages.ts'
 import type { PostableBatch } from '../settlement/posting-turns.ts'
 import type { SettlementEvent } from '../settlement/postings.ts'
 import { BatchRequests } from './batch-requests.ts'
+import { rollupFolder } from './data-layout.ts'
 import {
   composeBriefing,
   describeCommittees,
@@ -215,7 +216,7 @@ export class Seats {
       ...origin,
       briefing: composeBriefing(application, rollup.id, origin.firstInstance, connectedPeers()),
       ...settings,
-      dataDir: join(settings.dataDir, `rollup-${rollup.id}`),
+      dataDir: join(settings.dataDir, rollupFolder(rollup.id)),
     }
   }
 

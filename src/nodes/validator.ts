@@ -27,6 +27,7 @@ import { CLIENT_VERSION } from '../primitives/version.ts'
 import { startRpcServer } from '../rpc/server.ts'
 import { createBeaconChain } from './beacon-chain.ts'
 import type { InstanceChain } from './chain.ts'
+import { BEACON_STORE } from './data-layout.ts'
 import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
 import { startSettlement } from './settlement.ts'
@@ -54,7 +55,7 @@ export async function startValidator(
 ): Promise<RunningValidator> {
   const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, logger }
   mkdirSync(config.dataDir, { recursive: true })
-  const store = await openLevelStore(join(config.dataDir, 'beacon'))
+  const store = await openLevelStore(join(config.dataDir, BEACON_STORE))
   const scheme = rememberAggregates(createBlsScheme())
   const signer = createVoteSigner(fromHex(keys.vote, 32))
   const application = await createBeaconApplication({

@@ -1,6 +1,7 @@
 /** What the supervisor and its child processes say to each other over IPC. Plain JSON. */
 
 import type { Hex } from './bytes.ts'
+import type { ChainPosition } from './forks.ts'
 
 /** Where a peer listens. `publicKey` is its raw Ed25519 network key (32 B). */
 export interface PeerAddress {
@@ -30,6 +31,8 @@ export type NodeReport =
       readonly rpcUrl: string
     }
   | SeatReport
+  /** All that `node.js positions` says: the highest of each chain in the stores that it was given. */
+  | { readonly type: 'positions'; readonly positions: readonly ChainPosition[] }
   /** The process can't go on and exits: rendered by the supervisor. */
   | {
       readonly type: 'failed'

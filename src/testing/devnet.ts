@@ -49,6 +49,8 @@ export interface DevnetParts {
 
 const SEQUENCERS = 5
 const PROCESS_MS = 30_000
+/** For all processes to stop and start. */
+const STANDSTILL_MS = 60_000
 const POLL_MS = 10
 const LOG_LINES_MAX = 100_000
 
@@ -184,6 +186,20 @@ export class TestDevnet implements AsyncDisposable {
   /** Stops a process if it is alive, and starts it again; resolves when it is ready. */
   async restart(process: string, { timeoutMs = PROCESS_MS }: WaitOptions = {}): Promise<void> {
     await askSupervisor(this.dir, 'restart', { process }, timeoutMs)
+  }
+
+  /**
+   * Keeps the whole network as it is now: all chains, the L1 among them, which stand still meanwhile for some seconds. Returns a name for it,
+   * to which `revert` takes the network back, any number of times.
+   */
+  async snapshot({ timeoutMs = STANDSTILL_MS }: WaitOptions = {}): Promise<string> {
+    return (await askSupervisor(this.dir, 'snapshot', {}, timeoutMs)) as string
+  }
+
+  /** URLs stay what they are. Rollups that were made since are gone, and all processes run, those too that had been killed. */
+  async revert(snapshot: string, { timeoutMs = STANDSTILL_MS }: WaitOptions = {}): Promise<void> {
+    await askSupervisor(this.dir, 'revert', { snapshot }, timeoutMs)
+    this.#network.forgetCreated()
   }
 
   /** The last lines of what a process wrote, or of the `supervisor`. */

@@ -42,6 +42,10 @@ export class LiveNetwork implements Network {
     this.#created.set(endpoint.name, endpoint)
   }
 
+  forgetCreated(): void {
+    this.#created.clear()
+  }
+
   client(rpcUrl: string): RpcClient {
     const known = this.#clients.get(rpcUrl) ?? createRpcClient(rpcUrl)
     this.#clients.set(rpcUrl, known)

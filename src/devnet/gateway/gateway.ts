@@ -108,6 +108,12 @@ export class Gateway {
     return this.#parts.router.call(method, params)
   }
 
+  /** Another chain is served from now on: nothing that clients have seen of this one's end holds. */
+  forgetChain(): void {
+    this.#parts.backends.forgetHighest()
+    this.#parts.router.forgetSent()
+  }
+
   async close(): Promise<void> {
     this.#parts.heads.close()
     this.#parts.filters.close()

@@ -72,6 +72,11 @@ export class Router {
     }
   }
 
+  /** Transactions that clients have sent to a chain that is no more aren't sent again. */
+  forgetSent(): void {
+    this.#sent.clear()
+  }
+
   /** Makes a call of the gateway's own. */
   async call(method: string, params: readonly unknown[]): Promise<unknown> {
     const call = { id: 1, method, params }

@@ -37,6 +37,11 @@ export class SentTransactions {
     this.#forgetOld()
   }
 
+  clear(): void {
+    this.#sentAt.clear()
+    this.#length = 0
+  }
+
   /** The newest first, which are the likeliest to be unknown. Called again while it is under way, it begins anew. */
   async sendAgain(): Promise<void> {
     const run = ++this.#run

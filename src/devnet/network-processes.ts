@@ -1,0 +1,146 @@
+/**
+ * The processes of one devnet's network: its L1 and its validators. Starts them, tells validators of one another, restarts one, and stops all,
+ * for good or for a while. Enters: the plan. Leaves: what the processes report, and word of each that comes up or goes.
+ */
+
+import type { Hex } from '../primitives/bytes.ts'
+import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
+import { waitForL1 } from '../settlement/anvil.ts'
+import { type InboxDeployment, inboxAddress } from '../settlement/deploy.ts'
+import { DEV_ACCOUNTS } from './dev-accounts.ts'
+import type { DevnetFolder } from './folder.ts'
+import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
+import type { DevnetPlan, PlannedValidator } from './plan.ts'
+import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
+import {
+  spawnValidator,
+  type ValidatorProgram,
+  validatorReady,
+  writeValidatorFiles,
+} from './validator-node.ts'
+
+export interface L1Address {
+  readonly rpcUrl: string
+  readonly chainId: number
+}
+
+export interface NetworkProcessesOptions {
+  readonly plan: DevnetPlan
+  readonly folder: DevnetFolder
+  readonly program: ValidatorProgram
+  /** Private key that pays on an L1 that isn't anvil. */
+  readonly l1Key: Hex | null
+  readonly onReport: (report: NodeReport) => void
+  readonly onL1: (l1: L1Address) => void
+  readonly onValidatorUp: (validator: PlannedValidator, pid: number, rpcUrl: string) => void
+  readonly onValidatorDown: (validator: PlannedValidator) => void
+  /** One ended that nobody stopped. */
+  readonly onDeath: (death: ProcessDeath) => void
+}
+
+const ANVIL_CHAIN_ID = 31_337
+
+export class NetworkProcesses {
+  readonly #options: NetworkProcessesOptions
+  readonly #table: ProcessTable
+  readonly #addresses = new Map<number, PeerAddress>()
+  #l1: L1Address | null = null
+
+  constructor(options: NetworkProcessesOptions) {
+    this.#options = options
+    this.#table = new ProcessTable(options.onDeath)
+  }
+
+  get statuses(): ProcessStatus[] {
+    return this.#table.statuses
+  }
+
+  /** Null before it is found, and if there is none. */
+  get l1(): L1Address | null {
+    return this.#l1
+  }
+
+  /** Resolves once the L1, if there is to be one, answers. */
+  async startL1(timeoutMs: number): Promise<void> {
+    const { l1 } = this.#options.plan.options
+    if (l1 === 'none') return
+    if (l1 === 'anvil') await this.#startAnvil(timeoutMs)
+    else this.#l1 = { rpcUrl: l1, chainId: await waitForL1(l1, timeoutMs) }
+    this.#options.onL1(this.#l1!)
+  }
+
+  /** Puts the inbox there, and money for those who post. */
+  async prepareL1(timeoutMs: number): Promise<void> {
+    if (this.#l1 === null) return
+    const { plan, l1Key } = this.#options
+    const payer = plan.options.l1 === 'anvil' ? DEV_ACCOUNTS[0]!.privateKey : l1Key
+    const posters = plan.validators.map(({ poster }) => poster)
+    await prepareL1(this.#l1.rpcUrl, inboxOf(plan), { payer, posters }, timeoutMs)
+  }
+
+  /** Resolves when all are ready and know of one another. */
+  async startValidators(left: () => number): Promise<void> {
+    const { validators } = this.#options.plan
+    await Promise.all(validators.map((validator) => this.#startValidator(validator, left())))
+    this.#sendPeers()
+  }
+
+  /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
+  async restart(name: string, timeoutMs: number): Promise<void> {
+    await this.#table.stop(name)
+    const validator = this.#options.plan.validators.find(({ process }) => process === name)
+    if (validator === undefined) await this.#startAnvil(timeoutMs)
+    else await this.#startValidator(validator, timeoutMs)
+    this.#sendPeers()
+  }
+
+  /** Resolves when all have ended; they may be started again. */
+  stopForNow(): Promise<void> {
+    return this.#table.stopForNow()
+  }
+
+  /** As {@link stopForNow}, and what is started from now on is stopped at once. */
+  stopForGood(): Promise<void> {
+    return this.#table.stopForGood()
+  }
+
+  /** Started again, it takes the port that it had. */
+  async #startAnvil(timeoutMs: number): Promise<void> {
+    const { plan, folder } = this.#options
+    const port = this.#l1 === null ? plan.ports.l1 : Number(new URL(this.#l1.rpcUrl).port)
+    const running = await spawnAnvil(folder, { ...plan.l1, port, chainId: ANVIL_CHAIN_ID })
+    await this.#table.add(running)
+    this.#l1 = { rpcUrl: await anvilReady(running, port, timeoutMs), chainId: ANVIL_CHAIN_ID }
+    this.#table.isReady(L1_PROCESS)
+  }
+
+  async #startValidator(validator: PlannedValidator, timeoutMs: number): Promise<void> {
+    const { plan, folder, program, onReport, onValidatorUp, onValidatorDown } = this.#options
+    const name = validator.process
+    // The inbox's address is known before it is deployed, so validators needn't wait for that.
+    const l1 = this.#l1 === null ? null : { ...this.#l1, inbox: inboxAddress(inboxOf(plan)) }
+    writeValidatorFiles(folder, validator, {
+      l1,
+      devAccounts: DEV_ACCOUNTS.map(({ privateKey }) => privateKey),
+      logLevel: 'info',
+      timing: plan.timing,
+    })
+    const running = await spawnValidator(folder, name, program)
+    running.onMessage((message) => onReport(message as NodeReport))
+    await this.#table.add(running)
+    const { peer, rpcUrl } = await validatorReady(running, timeoutMs)
+    this.#table.isReady(name)
+    this.#addresses.set(validator.index, peer)
+    onValidatorUp(validator, running.pid, rpcUrl)
+    void running.exited.then(() => onValidatorDown(validator))
+  }
+
+  #sendPeers(): void {
+    const peers = [...this.#addresses.values()]
+    for (const running of this.#table.alive) running.send({ type: 'peers', peers })
+  }
+}
+
+export function inboxOf({ genesisHash, l1 }: DevnetPlan): InboxDeployment {
+  return { salt: genesisHash, challengeWindowBlocks: l1.challengeWindowBlocks }
+}
