@@ -1,0 +1,14 @@
+/** `beacon run otel send`, and what `beacon run watch` does besides. */
+
+import { builtInTasks, overrideTask, task } from 'beaconlayer'
+
+export const send = task(['otel', 'send'], 'Sends the way of one transaction as an OpenTelemetry trace')
+  .addPositionalArgument({ name: 'tx', type: 'hash', description: 'hash of the transaction' })
+  .addOption({ name: 'rollup', description: 'look in this rollup only' })
+  .addFlag({
+    name: 'now',
+    description: 'send it as far as it has come, instead of waiting until it is final',
+  })
+  .setAction(() => import('./send.ts'))
+
+export const watch = overrideTask(builtInTasks.watch).setAction(() => import('./watch.ts'))
