@@ -5,13 +5,13 @@ import {
   copyFileSync,
   existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
   statSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import { makeFolder } from '../platform/make-folder.ts'
 import type { DevnetFolder } from './folder.ts'
 
 /** However many lines are asked for, no more is read. */
@@ -36,7 +36,7 @@ export function listLogs(folder: DevnetFolder): Log[] {
 
 /** Copies all logs into the folder `target`, with what tells which network wrote them. Returns the copies. */
 export function copyLogs(folder: DevnetFolder, target: string): string[] {
-  mkdirSync(target, { recursive: true })
+  makeFolder(target)
   const files = [...listLogs(folder).map(({ file }) => file), folder.configFile, folder.endpointsFile]
   return files.filter(existsSync).map((file) => {
     const copy = join(target, basename(file))

@@ -42,6 +42,12 @@ test('an empty folder is as good as none, and the plugin has the name that was g
   }
 })
 
+test('says so where no folder can be made', { skip: !existsSync('/proc/self') }, async (t) => {
+  const { json } = setUp(t)
+  const { exitCode, error } = await json('/proc/nowhere/app')
+  assert.deepEqual([exitCode, error.code], [1, 'C603'])
+})
+
 test('never overwrites, and refuses what npm would refuse', async (t) => {
   const { root, json } = setUp(t)
   await json('one')

@@ -1,8 +1,9 @@
 /** Writes a template's files into a folder, with the project's own words filled in. Never overwrites: a file in the way is an error first. */
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { defineError, isBeaconError } from '../../errors/beacon-error.ts'
+import { makeFolder } from '../../platform/make-folder.ts'
 
 export const FILES_IN_THE_WAY = defineError<{ folder: string; files: readonly string[] }>({
   code: 'C601',
@@ -81,6 +82,6 @@ function writeProjectFile(folder: string, { path, source }: ProjectFile, words: 
   let text = readFileSync(source, 'utf8')
   for (const [word, value] of Object.entries(words)) text = text.replaceAll(`__${word}__`, value)
   const executable = statSync(source).mode & 0o111
-  mkdirSync(dirname(target), { recursive: true })
+  makeFolder(dirname(target))
   writeFileSync(target, text, { flag: 'wx', mode: 0o666 | executable })
 }
