@@ -4,6 +4,7 @@ import type { FlagSpec, OptionSpec, PositionalSpec } from '../plugin/argument-sp
 import { kebab } from '../plugin/arguments.ts'
 import { mayBeLeftOut } from '../plugin/check-specs.ts'
 import { nameOf, type RegisteredTask } from '../plugin/task-registry.ts'
+import { formatTokens } from './amounts.ts'
 import { table } from './output.ts'
 
 export function describeTask(task: RegisteredTask): string[] {
@@ -53,7 +54,14 @@ function short({ char }: { readonly char?: string }): string {
   return char === undefined ? '' : `-${char}, `
 }
 
-function limits({ choices, default: value }: PositionalSpec | OptionSpec): string {
-  const words = choices === undefined ? '' : ` (${choices.join(', ')})`
-  return value === undefined ? words : `${words} [default: ${value}]`
+function limits(spec: PositionalSpec | OptionSpec): string {
+  const words = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`
+  const value = describeDefault(spec)
+  return value === null ? words : `${words} [default: ${value}]`
+}
+
+/** As a person would type it; null if there is none. */
+export function describeDefault({ type, default: value }: PositionalSpec | OptionSpec): string | null {
+  if (value === undefined) return null
+  return type === 'tokens' ? formatTokens(value) : String(value)
 }

@@ -8,11 +8,24 @@ type Typed = {
     readonly type: Type
     readonly choices?: undefined
     readonly default?: ArgumentValues[Type]
-  }
+  } & (Type extends 'int' | 'number' ? Bounds : Unbounded)
 }[ArgumentType]
-type Text = { readonly type?: undefined; readonly choices?: undefined; readonly default?: string }
+/** Both are allowed themselves. */
+interface Bounds {
+  readonly min?: number
+  readonly max?: number
+}
+interface Unbounded {
+  readonly min?: undefined
+  readonly max?: undefined
+}
+type Text = Unbounded & { readonly type?: undefined; readonly choices?: undefined; readonly default?: string }
 /** One of a few words. */
-type Choice = { readonly type?: undefined; readonly choices: readonly string[]; readonly default?: string }
+type Choice = Unbounded & {
+  readonly type?: undefined
+  readonly choices: readonly string[]
+  readonly default?: string
+}
 
 /** A text unless `type` or `choices` says otherwise. */
 export type ValueSpec = Typed | Text | Choice

@@ -5,7 +5,7 @@ import { defineError } from '../errors/beacon-error.ts'
 import { closestTo } from '../primitives/spelling.ts'
 import type { OptionSpec, PositionalSpec, ValueSpec } from './argument-specs.ts'
 import { ARGUMENT_READERS } from './argument-types.ts'
-import { mayBeLeftOut } from './check-specs.ts'
+import { isWithin, mayBeLeftOut } from './check-specs.ts'
 import { nameOf, type RegisteredTask } from './task-registry.ts'
 
 type Specs = Pick<RegisteredTask, 'path' | 'positionals' | 'options' | 'flags'>
@@ -86,10 +86,13 @@ function usage(task: Specs, cause: Error & { code?: string }): Error {
   const isUnknown = cause.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION'
   const meant = typed === undefined ? null : closestTo(typed.replace(/^-+/, ''), names)
   const guess = meant === null ? '' : `: did you mean --${meant}?`
-  const reason = isUnknown
-    ? `there is no such option${guess}`
-    : (cause.message.split('. ')[0] ?? cause.message)
+  const reason = isUnknown ? `there is no such option${guess}` : describeMisuse(cause.message, typed)
   return ARGUMENT_INVALID({ task: nameOf(task), argument: typed ?? 'an argument', reason }, cause)
+}
+
+function describeMisuse(message: string, typed: string | undefined): string {
+  if (message.includes('is ambiguous')) return `a value that begins with a dash is typed as ${typed}=VALUE`
+  return message.split(/\.\s/)[0]!
 }
 
 function assignPositionals(task: Specs, words: readonly string[], args: Record<string, unknown>): void {
@@ -113,6 +116,7 @@ function readText(task: Specs, argument: string, spec: ValueSpec, text: string):
 function problemOf(spec: ValueSpec, value: unknown): string | null {
   const isFine =
     ARGUMENT_READERS[spec.type ?? 'string'].accepts(value) &&
+    isWithin(spec, value) &&
     (spec.choices === undefined || spec.choices.includes(value as string))
   return isFine ? null : `'${String(value)}' is not ${expectedOf(spec)}`
 }
@@ -121,8 +125,11 @@ function problemOfList(spec: ValueSpec, values: readonly unknown[]): string | nu
   return values.map((value) => problemOf(spec, value)).find((problem) => problem !== null) ?? null
 }
 
-function expectedOf({ type = 'string', choices }: ValueSpec): string {
-  return choices === undefined ? ARGUMENT_READERS[type].expected : `one of ${choices.join(', ')}`
+function expectedOf({ type = 'string', choices, min, max }: ValueSpec): string {
+  if (choices !== undefined) return `one of ${choices.join(', ')}`
+  const from = min === undefined ? '' : `, ${min} or more`
+  const to = max === undefined ? '' : `, ${max} or less`
+  return `${ARGUMENT_READERS[type].expected}${from}${to}`
 }
 
 function isRequired(task: Specs, spec: PositionalSpec | OptionSpec): boolean {

@@ -52,7 +52,13 @@ function checkDefault(spec: ValueSpec & { name: string }, refuse: (reason: strin
     refuse(`the default of '${name}' is none of its choices`)
   }
   const { accepts, expected } = ARGUMENT_READERS[type]
-  if (!accepts(spec.default)) refuse(`the default of '${name}' is not ${expected}`)
+  if (!accepts(spec.default) || !isWithin(spec, spec.default))
+    refuse(`the default of '${name}' is not ${expected}`)
+}
+
+/** Of what has no bounds everything is. */
+export function isWithin({ min, max }: ValueSpec, value: unknown): boolean {
+  return (min === undefined || (value as number) >= min) && (max === undefined || (value as number) <= max)
 }
 
 function checkOrder(positionals: readonly PositionalSpec[], refuse: (reason: string) => never): void {

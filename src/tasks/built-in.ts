@@ -14,12 +14,22 @@ const electionAudit = task(
   'Draws many committees from the stakes of a devnet and compares them with the shares that the rules promise',
 )
   .addOption({ name: 'rollup', description: 'whose committee size and minimum stake count; the first one' })
-  .addOption({ name: 'draws', type: 'int', default: 2_000, char: 'n', description: 'how many committees' })
+  .addOption({
+    name: 'draws',
+    type: 'int',
+    default: 2_000,
+    min: 1,
+    max: 1_000_000,
+    char: 'n',
+    description: 'how many committees',
+  })
   .addOption({ name: 'seed', default: 'audit', description: 'what the draws follow from' })
   .addOption({
     name: 'significance',
     type: 'number',
     default: 0.001,
+    min: 0,
+    max: 1,
     description: 'how unlikely an honest draw must be to be refuted',
   })
   .setAction(() => import('./election-audit.ts'))
@@ -27,8 +37,15 @@ const electionAudit = task(
 const traceSlowest = task(['trace', 'slowest'], 'Prints the transactions that took longest to reach a rung')
   .addOption(IN_ROLLUP)
   .addOption({ name: 'rung', choices: RUNGS, default: 'soft', description: 'which rung' })
-  .addOption({ name: 'blocks', type: 'int', default: 100, description: 'so many blocks of each rollup' })
-  .addOption({ name: 'top', type: 'int', default: 5, description: 'only so many transactions' })
+  .addOption({
+    name: 'blocks',
+    type: 'int',
+    default: 100,
+    min: 1,
+    max: 100_000,
+    description: 'so many blocks of each rollup',
+  })
+  .addOption({ name: 'top', type: 'int', default: 5, min: 1, description: 'only so many transactions' })
   .setAction(() => import('./trace-slowest.ts'))
 
 const deploy = task('deploy', 'Deploys a compiled contract to a rollup, and waits until that is confirmed')
@@ -55,7 +72,13 @@ const watch = task(
   'watch',
   'Follows a devnet and tells plugins (hooks rollup, staking, election) what happens',
 )
-  .addOption({ name: 'duration', type: 'int', description: 'end after so many ms, instead of with Ctrl-C' })
+  .addOption({
+    name: 'duration',
+    type: 'int',
+    min: 1,
+    max: 86_400_000,
+    description: 'end after so many ms, instead of with Ctrl-C',
+  })
   .addFlag({ name: 'quiet', description: 'print nothing: plugins alone are told' })
   .setAction(() => import('./watch.ts'))
 

@@ -117,7 +117,8 @@ export function auditDraws(
 
 /** Of a binomial count; 0 where it can't vary, as when all are drawn. */
 function deviationsOf(count: number, probability: number, draws: number): number {
-  const deviation = Math.sqrt(draws * probability * (1 - probability))
+  // Rounding can make a certainty a little more than one.
+  const deviation = Math.sqrt(draws * probability * Math.max(0, 1 - probability))
   return deviation < 1e-6 ? 0 : (count - draws * probability) / deviation
 }
 

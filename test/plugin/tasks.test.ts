@@ -72,6 +72,23 @@ test('says what is wrong with what was typed, and guesses what was meant', () =>
   }
 })
 
+test('a number has to be within its bounds, as typed and as default', () => {
+  const bounded = (value: number) =>
+    task('bounded', 'd')
+      .addOption({ name: 'draws', type: 'int', min: 1, max: 9, default: value, description: 'd' })
+      .setInlineAction(() => {})
+  const found = registered(bounded(9)).get(['bounded'])
+  assert.deepEqual(parseArguments(found, ['--draws', '1']), { draws: 1 })
+  for (const [words, message] of [
+    [['--draws', '0'], /a whole number, 1 or more, 9 or less/],
+    [['--draws=-1'], /'-1' is not/],
+    [['--draws', '-1'], /typed as --draws=VALUE$/],
+  ] as const) {
+    assert.throws(() => parseArguments(found, words), { code: 'X105', message })
+  }
+  assert.throws(() => registered(bounded(10)), { code: 'X101' })
+})
+
 test('finds a task by the longest run of words, and guesses at one that does not exist', () => {
   const tasks = registered(
     task('a', 'd').setInlineAction(() => {}),

@@ -54,6 +54,14 @@ test('the audit refutes a draw by other weights than those that it is told', () 
   assert.ok(chiSquaredTail(value, 6) < 1e-6)
 })
 
+test('where all are drawn every time, nothing deviates', () => {
+  const { validators } = auditDraws([32n, 32n, 32n, 32n, 32n], rollup, 100, 'test')
+  assert.deepEqual(
+    validators.map(({ seats, deviations }) => [seats, deviations]),
+    validators.map(() => [100, 0]),
+  )
+})
+
 test('the same seed gives the same audit', () => {
   assert.deepEqual(auditDraws(WEIGHTS, rollup, 50, 'a'), auditDraws(WEIGHTS, rollup, 50, 'a'))
   assert.notDeepEqual(auditDraws(WEIGHTS, rollup, 50, 'a'), auditDraws(WEIGHTS, rollup, 50, 'b'))
