@@ -10,7 +10,10 @@ import { type DevnetFolder, devnetFolder, devnetsRoot } from '../devnet/folder.t
 import type { BeaconError } from '../errors/beacon-error.ts'
 import type { Project } from '../plugin/project.ts'
 import { toFailure } from './failure.ts'
-import { failure, Output, success } from './output.ts'
+import { type Envelope, failure, Output, success } from './output.ts'
+
+/** Flags of every command stand apart in its help. */
+const COMMON = 'GLOBAL'
 
 type Flag = Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags']>
 
@@ -29,21 +32,25 @@ export class CheckFailed extends Error {
 export abstract class BaseCommand extends Command {
   static override readonly enableJsonFlag = true
   static override readonly baseFlags = {
+    json: Flags.boolean({ summary: 'print one JSON object', helpGroup: COMMON }),
     dir: Flags.string({
+      helpGroup: COMMON,
       summary: 'the folder of all devnets (BEACON_HOME, or .beacon in the project or here)',
       helpValue: 'PATH',
     }),
-    name: Flags.string({ summary: 'the devnet', default: 'default', helpValue: 'NAME' }),
+    name: Flags.string({ summary: 'the devnet', default: 'default', helpValue: 'NAME', helpGroup: COMMON }),
     timeout: Flags.integer({
       summary: 'give up after this long',
       default: 60_000,
       min: 1,
       max: 3_600_000,
       helpValue: 'MS',
+      helpGroup: COMMON,
     }),
   }
 
   #output: Output | undefined
+  #hasAnswered = false
   #project: Promise<Project> | undefined
 
   /** As typed, as in "devnet up". */
@@ -79,16 +86,26 @@ export abstract class BaseCommand extends Command {
   }
 
   /** Prints `result`: as the one object, or by `show`. */
-  protected report(result: object, show: () => void): void {
-    if (this.output.isJson) this.output.printJson(success(this.commandName, result))
+  protected report(result: unknown, show: () => void): void {
+    if (this.output.isJson) this.#answer(success(this.commandName, result))
     else show()
+  }
+
+  #answer(envelope: Envelope): void {
+    this.#hasAnswered = true
+    this.output.printJson(envelope)
   }
 
   protected override async catch(cause: Error): Promise<void> {
     const found = cause instanceof CheckFailed ? cause : null
     const error = found?.error ?? toFailure(cause, this.commandName)
     process.exitCode = error.exitCode
-    if (this.output.isJson) this.output.printJson(failure(this.commandName, error, found?.result))
+    // What fails after the answer, as a network that can't be stopped, is said beside it: there is one object only.
+    if (this.output.isJson && !this.#hasAnswered)
+      this.#answer(failure(this.commandName, error, found?.result))
     else this.output.fail(error)
   }
+
+  /** The framework would print what `run` returns, as an object of another form. */
+  override logJson(): void {}
 }

@@ -1,5 +1,6 @@
 /** Whatever a command throws, as an error for people: ours as it is, oclif's as a mistake in usage, anything else as a bug of ours. */
 
+import { stripVTControlCharacters } from 'node:util'
 import { type BeaconError, defineError, isBeaconError } from '../errors/beacon-error.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 
@@ -35,17 +36,18 @@ export function toFailure(cause: unknown, command: string): BeaconError {
     return RPC_REFUSED({ code, message, hint: (data as { hint?: string } | undefined)?.hint }, cause)
   }
   if (isUsageError(cause)) {
-    const [problem] = cause.message.split('\nSee more help')
-    // Some of oclif's go over several lines.
-    return USAGE(
-      {
-        problem: problem!.trim().replace(/\s*\n\s*/g, ': '),
-        help: `beacon ${command} --help`.replace('  ', ' '),
-      },
-      cause,
-    )
+    return USAGE({ problem: problemOf(cause), help: `beacon ${command} --help`.replace('  ', ' ') }, cause)
   }
   return UNEXPECTED({ message: cause instanceof Error ? cause.message : String(cause) }, cause)
+}
+
+/** Some of oclif's messages go over several lines, or have colours wherever there is a terminal. */
+function problemOf({ message }: Error): string {
+  const [problem] = stripVTControlCharacters(message).split('\nSee more help')
+  return problem!
+    .replace(/^The following errors? occurred:/, '')
+    .trim()
+    .replace(/:?\s*\n\s*/g, ': ')
 }
 
 /** oclif's errors about arguments carry the exit code 2. */

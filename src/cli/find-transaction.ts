@@ -4,7 +4,7 @@ import type { RollupEndpoint } from '../devnet/endpoints.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { type Hex, isHex } from '../primitives/bytes.ts'
 import { compareRungs, type Rung } from '../primitives/ladder.ts'
-import type { RpcClient } from '../rpc/client.ts'
+import { createRpcClient, type RpcClient } from '../rpc/client.ts'
 import type { Network } from './network.ts'
 
 /** As soft_getTransactionStatus answers. */
@@ -52,6 +52,8 @@ export const RUNG_NOT_REACHED = defineError<{ hash: Hex; rung: Rung; at: Rung | 
 
 /** What one call may wait; the nodes allow about as much. */
 const WAIT_SLICE_MS = 5_000
+/** What a node may take to answer besides. */
+const ANSWER_MS = 5_000
 
 export async function findTransaction(
   network: Network,
@@ -75,21 +77,23 @@ export async function findTransaction(
 
 /** The transaction's status once it is at `rung` or above; null if it isn't by `deadline` (Unix ms). */
 export async function waitForRung(
-  { rpc, status }: FoundTransaction,
+  { endpoint, status }: FoundTransaction,
   rung: Rung,
   deadline: number,
 ): Promise<TransactionStatus | null> {
   const isThere = ({ rung: at }: TransactionStatus) => at !== null && compareRungs(at, rung) >= 0
   if (isThere(status)) return status
-  for (;;) {
-    const left = deadline - Date.now()
-    if (left <= 0) return null
-    const slice = Math.min(left, WAIT_SLICE_MS)
-    const reached = (await rpc.request('soft_waitFor', [
-      status.hash,
-      rung,
-      slice,
-    ])) as TransactionStatus | null
-    if (reached !== null) return reached
+  // That the time is up is for the node to say: of a request that is given up nothing would be known.
+  const rpc = createRpcClient(endpoint.rpcUrl, { timeoutMs: WAIT_SLICE_MS + ANSWER_MS })
+  try {
+    for (;;) {
+      const left = deadline - Date.now()
+      if (left <= 0) return null
+      const params = [status.hash, rung, Math.min(left, WAIT_SLICE_MS)]
+      const reached = (await rpc.request('soft_waitFor', params)) as TransactionStatus | null
+      if (reached !== null) return reached
+    }
+  } finally {
+    rpc.close()
   }
 }

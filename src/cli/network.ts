@@ -6,6 +6,7 @@ import type { Endpoints, RollupEndpoint } from '../devnet/endpoints.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { createRpcClient, type RpcClient } from '../rpc/client.ts'
+import type { RollupAnswer } from './beacon-answers.ts'
 
 export const NOT_UP_YET = defineError<{ name: string }>({
   code: 'C103',
@@ -48,6 +49,13 @@ export async function openNetwork(folder: DevnetFolder, timeoutMs: number): Prom
       return { endpoint, rpc: createRpcClient(endpoint.rpcUrl, { timeoutMs }) }
     },
   }
+}
+
+/** Throws ROLLUP_UNKNOWN. One that is registered may not be served yet. */
+export async function checkRollupIsRegistered({ beacon }: Network, name: string): Promise<void> {
+  const rollups = (await beacon.request('beacon_getRollups')) as RollupAnswer[]
+  const known = rollups.map((rollup) => rollup.name)
+  if (!known.includes(name)) throw ROLLUP_UNKNOWN({ name, known })
 }
 
 export function fetchStatus(folder: DevnetFolder): Promise<DevnetStatus> {

@@ -1,5 +1,6 @@
 /** The command line: finds the command, runs it, and renders the errors that arise before there is one. */
 
+import { Console } from 'node:console'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Errors, flush, type Interfaces, run as runOclif } from '@oclif/core'
@@ -12,11 +13,11 @@ import { failure, Output } from './output.ts'
 import { askForTaskHelp } from './task-words.ts'
 
 const TOPICS = {
-  devnet: { description: 'start, stop and look after local networks' },
-  rollup: { description: 'rollups, whose sequencers are elected' },
-  validator: { description: 'the staked nodes of the Beacon Layer' },
-  election: { description: 'who was drawn to sequence a rollup, and the proof of it' },
-  confirmation: { description: 'soft confirmations: get, await and verify them' },
+  devnet: { description: 'Start, stop and look after local networks.' },
+  rollup: { description: 'Rollups, whose sequencers are elected.' },
+  validator: { description: 'The staked nodes of the Beacon Layer.' },
+  election: { description: 'Who was drawn to sequence a rollup, and the proof of it.' },
+  confirmation: { description: 'Soft confirmations: get, await and verify them.' },
 }
 
 /** What oclif is started with: where commands are, and how they are called. */
@@ -28,6 +29,7 @@ export function commandLineOptions(): Interfaces.Options {
     commands: './dist/commands',
     topicSeparator: ' ',
     topics: TOPICS,
+    helpOptions: { hideCommandSummaryInDescription: true },
     plugins: ['@oclif/plugin-help', '@oclif/plugin-autocomplete'],
     ...manifest.oclif,
   }
@@ -35,6 +37,12 @@ export function commandLineOptions(): Interfaces.Options {
 }
 
 export async function run(argv = process.argv.slice(2)): Promise<void> {
+  if (wantsJson(argv)) keepStdoutForAnswer()
+  // Thrown where nobody awaits it, as by a timer of a plugin: the answer is owed all the same.
+  process.once('uncaughtException', (cause) => {
+    renderFailure(cause, argv)
+    process.exit()
+  })
   try {
     await runOclif(askForTaskHelp(argv), await optionsFor(argv))
     await outputTaken()
@@ -63,7 +71,7 @@ async function optionsFor(argv: readonly string[]): Promise<Interfaces.Options |
   } catch (cause) {
     // Help has to work while a configuration doesn't.
     const { message } = toFailure(cause, '')
-    new Output(argv.includes('--json')).warn(`without the commands of plugins: ${message}`)
+    new Output(wantsJson(argv)).warn(`without the commands of plugins: ${message}`)
     return options
   }
 }
@@ -90,19 +98,42 @@ function leadingWords(argv: readonly string[]): readonly string[] {
   return firstOption === -1 ? argv : argv.slice(0, firstOption)
 }
 
+/** What follows `--` is another program's. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return (end === -1 ? argv : argv.slice(0, end)).includes('--json')
+}
+
+/** Configurations, plugins and tasks may print what they like. */
+function keepStdoutForAnswer(): void {
+  globalThis.console = new Console(process.stderr)
+}
+
 function renderFailure(cause: unknown, argv: readonly string[]): void {
-  const typed = argv.filter((word) => !word.startsWith('-')).join(' ')
-  const isUnknown = cause instanceof Error && /^command .* not found$/.test(cause.message)
-  const error = isUnknown ? unknownCommand(cause, argv) : toFailure(cause, typed)
-  const output = new Output(argv.includes('--json'))
+  const isUnknown = cause instanceof Error && /^command .* not found\.?$/i.test(cause.message)
+  const words = leadingWords(argv)
+  const typed = words.join(' ')
+  const error = isUnknown ? unknownCommand(cause, words) : toFailure(cause, typed)
+  const output = new Output(wantsJson(argv))
   process.exitCode = error.exitCode
   if (output.isJson) output.printJson(failure(typed, error))
   else output.fail(error)
 }
 
-function unknownCommand(cause: Error, argv: readonly string[]): BeaconError {
-  const words = leadingWords(argv)
-  const meant = guessCommand(words, ownCommands(commandLineOptions().root!))
+function unknownCommand(cause: Error, typed: readonly string[]): BeaconError {
+  const words = typed[0] === 'help' ? typed.slice(1) : typed
+  if (words.length === 0) return USAGE({ problem: 'no command is named', help: 'beacon --help' }, cause)
+  const commands = ownCommands(commandLineOptions().root!)
+  // One that takes no arguments is looked for with all words as its name.
+  const known = commands.find((command) => words.join(' ').startsWith(`${command} `))
+  if (known !== undefined) {
+    const [extra] = words.slice(known.split(' ').length)
+    return USAGE(
+      { problem: `'${known}' takes no argument '${extra}'`, help: `beacon ${known} --help` },
+      cause,
+    )
+  }
+  const meant = guessCommand(words, commands)
   const guess = meant === null ? '' : `; did you mean \`beacon ${meant}\`?`
   return USAGE({ problem: `there is no command '${words.join(' ')}'${guess}`, help: 'beacon --help' }, cause)
 }

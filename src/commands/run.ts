@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.ts'
 import { describeTask } from '../cli/describe-task.ts'
-import { success, table } from '../cli/output.ts'
+import { USAGE } from '../cli/failure.ts'
+import { table } from '../cli/output.ts'
 import { splitTaskWords } from '../cli/task-words.ts'
 import { defineError, isBeaconError } from '../errors/beacon-error.ts'
 import { parseArguments } from '../plugin/arguments.ts'
@@ -41,10 +42,12 @@ export default class RunCommand extends BaseCommand {
     // Checks the flags of all commands, and fills in their defaults.
     const { flags: own } = await this.parse(RunCommand, flags)
     const project = await this.project()
-    if (words.length === 0 || !isTask(project, words)) {
+    if (rest.length === 0 && !isTask(project, words)) {
       const under = project.tasks.under(words)
       if (under.length > 0) return this.#list(under)
     }
+    if (words.length === 0)
+      throw USAGE({ problem: `no task is named before '${rest[0]}'`, help: 'beacon tasks' })
     const task = project.tasks.match(words)
     this.#task = nameOf(task)
     if (wantsHelp) return this.#help(task)
@@ -61,7 +64,7 @@ export default class RunCommand extends BaseCommand {
       note,
     }
     const result = await runTask(project, task, args, options).catch((cause) => this.#failed(task, cause))
-    if (this.output.isJson) this.output.printJson(success(this.commandName, result ?? null))
+    this.report(result ?? null, () => {})
   }
 
   #lines() {

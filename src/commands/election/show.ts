@@ -3,7 +3,7 @@ import { BaseCommand } from '../../cli/base-command.ts'
 import type { CommitteeAnswer } from '../../cli/beacon-answers.ts'
 import { committeeResult, describeCommittee } from '../../cli/describe-committee.ts'
 import { NOT_AVAILABLE } from '../../cli/light-client.ts'
-import { openNetwork } from '../../cli/network.ts'
+import { checkRollupIsRegistered, openNetwork } from '../../cli/network.ts'
 
 export default class ElectionShow extends BaseCommand {
   static override readonly summary = 'Show who was drawn to sequence a rollup, as the node says it.'
@@ -14,9 +14,10 @@ export default class ElectionShow extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ElectionShow)
-    const { beacon } = await openNetwork(this.folder(flags), flags.timeout)
+    const network = await openNetwork(this.folder(flags), flags.timeout)
+    await checkRollupIsRegistered(network, args.rollup)
     const params = flags.epoch === undefined ? [args.rollup] : [args.rollup, flags.epoch]
-    const committee = (await beacon.request('beacon_getCommittee', params)) as CommitteeAnswer | null
+    const committee = (await network.beacon.request('beacon_getCommittee', params)) as CommitteeAnswer | null
     if (committee === null)
       throw NOT_AVAILABLE({ what: `the committee of rollup ${params.join(' in epoch ')}` })
     this.report({ rollup: args.rollup, ...committeeResult(committee) }, () => {

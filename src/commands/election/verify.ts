@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { LightClient } from '../../cli/light-client.ts'
-import { openNetwork } from '../../cli/network.ts'
+import { checkRollupIsRegistered, openNetwork } from '../../cli/network.ts'
 
 export default class ElectionVerify extends BaseCommand {
   static override readonly summary =
@@ -16,8 +16,9 @@ export default class ElectionVerify extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ElectionVerify)
     const folder = this.folder(flags)
-    const { beacon } = await openNetwork(folder, flags.timeout)
-    const client = new LightClient(folder.genesisFile, beacon)
+    const network = await openNetwork(folder, flags.timeout)
+    await checkRollupIsRegistered(network, args.rollup)
+    const client = new LightClient(folder.genesisFile, network.beacon)
     const { committee, drawn, provenAt } = await client.proveCommittee(args.rollup, flags.epoch)
     const { epoch, sub } = committee.instance
     const { seed, seats, standby, committeeRoot } = drawn
