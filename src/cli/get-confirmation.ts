@@ -29,12 +29,13 @@ export async function fetchConfirmation(
   return answer as ConfirmationJson
 }
 
-/** The confirmation in `path`, with or without the command's envelope; null if there is no such file. */
+/** The confirmation in `path`, alone or as the command's result, with or without the envelope; null if there is no such file. */
 export function readConfirmationFile(path: string): unknown {
   if (!existsSync(path)) return null
   try {
     const value = JSON.parse(readFileSync(path, 'utf8'))
-    return value?.schemaVersion === undefined ? value : value.result?.confirmation
+    const result = value?.schemaVersion === undefined ? value : value.result
+    return result?.confirmation ?? result
   } catch (cause) {
     throw FILE_UNREADABLE({ path, reason: cause instanceof Error ? cause.message : String(cause) }, cause)
   }

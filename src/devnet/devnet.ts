@@ -27,7 +27,7 @@ import {
 } from './options.ts'
 import { type DevnetPlan, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
-import { finishRestoring, readForks } from './saved/restore.ts'
+import { clearLeftovers, readForks } from './saved/restore.ts'
 import { saveNetwork } from './saved/save.ts'
 import { checkSnapshot, revertToSnapshot, takeSnapshot } from './saved/snapshots.ts'
 import { type DevnetEvent, Supervisor } from './supervisor.ts'
@@ -223,7 +223,7 @@ function prepareFiles(
   onEvent: (event: DevnetEvent) => void,
 ): { plan: DevnetPlan; fresh: boolean } {
   const { given, configured = {} } = request
-  finishRestoring(folder)
+  clearLeftovers(folder)
   const wanted = { ...configured, ...given }
   const ports = wanted.ports === undefined ? {} : { ports: wanted.ports }
   const stored = request.fresh ? null : storedOptions(folder, { ...ports, ...given })

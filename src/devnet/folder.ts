@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DEVNET_NAME_PATTERN } from '../config/limits.ts'
-import { defineError } from '../errors/beacon-error.ts'
+import { type BeaconError, defineError } from '../errors/beacon-error.ts'
 
 export const DEVNET_NAME_INVALID = defineError<{ name: string }>({
   code: 'D201',
@@ -156,10 +156,15 @@ function writing(path: string, write: () => void): void {
   try {
     write()
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code === 'ENOSPC' || code === 'EDQUOT') throw DISK_FULL({ path }, cause)
-    throw FOLDER_UNWRITABLE({ path, reason: reasonOf(cause) }, cause)
+    throw diskError(path, cause)
   }
+}
+
+/** What the disk said, for people. */
+export function diskError(path: string, cause: unknown): BeaconError {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') return DISK_FULL({ path }, cause)
+  return FOLDER_UNWRITABLE({ path, reason: reasonOf(cause) }, cause)
 }
 
 function reasonOf(cause: unknown): string {

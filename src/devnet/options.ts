@@ -97,7 +97,7 @@ export const OPTIONS_CONFLICT = defineError<{ name: string; differing: string }>
   hint: () => 'leave those flags out to resume it, pass --fresh to make it anew, or choose another --name',
 })
 
-/** Checks `given` and fills in the rest. Devnets other than `default` share the machine with it, and so don't take its ports. */
+/** Checks `given` and fills in the rest. */
 export function resolveOptions(name: string, given: GivenOptions): DevnetOptions {
   const options: DevnetOptions = {
     schemaVersion: 1,
@@ -107,7 +107,7 @@ export function resolveOptions(name: string, given: GivenOptions): DevnetOptions
     preset: given.preset ?? 'fast',
     epochBlocks: given.epochBlocks ?? null,
     rollups: normalizeRollups(given.rollups ?? []),
-    ports: given.ports ?? (name === 'default' ? 'fixed' : 'auto'),
+    ports: given.ports ?? defaultPorts(name),
     l1: given.l1 ?? 'anvil',
   }
   checkOptions(options)
@@ -118,12 +118,22 @@ export function resolveOptions(name: string, given: GivenOptions): DevnetOptions
 export function storedOptions(folder: DevnetFolder, given: GivenOptions): DevnetOptions | null {
   const value = readJsonFile(folder.configFile)
   if (value === undefined) return null
-  const parsed = optionsSchema.safeParse(value)
-  if (!parsed.success) throw FILE_DAMAGED({ path: folder.configFile, reason: z.prettifyError(parsed.error) })
-  const stored = parsed.data
+  const stored = parseOptions(folder.configFile, value)
   const differing = describeDifferences(stored, given)
   if (differing !== null) throw OPTIONS_CONFLICT({ name: folder.name, differing })
   return { ...stored, ports: given.ports ?? stored.ports }
+}
+
+/** Of a devnet's config.json, which errors call `path`. */
+export function parseOptions(path: string, value: unknown): DevnetOptions {
+  const parsed = optionsSchema.safeParse(value)
+  if (!parsed.success) throw FILE_DAMAGED({ path, reason: z.prettifyError(parsed.error) })
+  return parsed.data
+}
+
+/** Devnets other than `default` share the machine with it, and so don't take its ports. */
+export function defaultPorts(name: string): DevnetOptions['ports'] {
+  return name === 'default' ? 'fixed' : 'auto'
 }
 
 /** What of `given` is stored otherwise, as in "validators is 7"; null if nothing is. Ports may change from run to run. */

@@ -3,16 +3,18 @@
  * moved into their places; if that is interrupted, the next start finishes it. So a network is either the one of before or the restored one.
  */
 
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Fork } from '../../primitives/forks.ts'
 import { type DevnetFolder, readJsonFile, writeJsonFile } from '../folder.ts'
+import { defaultPorts, parseOptions } from '../options.ts'
 import { type Manifest, NETWORK_FOLDER } from './manifest.ts'
 import { copyFiles } from './network-files.ts'
 
-/** Being made ready; worth nothing. */
-const UNFINISHED = 'restoring.tmp'
+/** Of folders in a devnet's that are in the making, and worth nothing to anyone but their maker. */
+export const TEMPORARY_PREFIX = 'tmp-'
+const UNFINISHED = `${TEMPORARY_PREFIX}restoring`
 /** Ready to be moved into its places. */
 const READY = 'restoring'
 
@@ -22,15 +24,22 @@ export async function restoreNetwork(folder: DevnetFolder, saved: string, manife
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true, mode: 0o700 })
   await copyFiles(join(saved, NETWORK_FOLDER), unfinished, Object.keys(manifest.files))
+  giveName(join(unfinished, basename(folder.configFile)), folder.name)
   addFork(join(unfinished, basename(folder.genesisFile)), manifest, readForks(folder.genesisFile))
   await rename(unfinished, join(folder.path, READY))
-  finishRestoring(folder)
+  moveIntoPlace(folder)
 }
 
-/** Does what an interrupted restoration has left to do; nothing, as a rule. */
-export function finishRestoring({ path, configFile, genesisFile, nodesPath }: DevnetFolder): void {
+/** Does what an interrupted restoration has left to do, which as a rule is nothing, and removes what else was left. With the lock held. */
+export function clearLeftovers(folder: DevnetFolder): void {
+  moveIntoPlace(folder)
+  for (const name of readdirSync(folder.path)) {
+    if (name.startsWith(TEMPORARY_PREFIX)) rmSync(join(folder.path, name), { recursive: true, force: true })
+  }
+}
+
+function moveIntoPlace({ path, configFile, genesisFile, nodesPath }: DevnetFolder): void {
   const ready = join(path, READY)
-  rmSync(join(path, UNFINISHED), { recursive: true, force: true })
   if (!existsSync(ready)) return
   for (const target of [nodesPath, genesisFile, configFile]) {
     const source = join(ready, basename(target))
@@ -44,6 +53,13 @@ export function finishRestoring({ path, configFile, genesisFile, nodesPath }: De
 /** Of the network whose genesis file this is; none if there is no such file. */
 export function readForks(genesisFile: string): readonly Fork[] {
   return (readJsonFile(genesisFile) as { forks?: readonly Fork[] } | undefined)?.forks ?? []
+}
+
+/** It may have been saved under another one. */
+function giveName(configFile: string, name: string): void {
+  const options = parseOptions(configFile, readJsonFile(configFile))
+  if (options.name === name) return
+  writeJsonFile(configFile, { ...options, name, ports: defaultPorts(name) })
 }
 
 function addFork(genesisFile: string, { positions }: Manifest, known: readonly Fork[]): void {
