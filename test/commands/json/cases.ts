@@ -1,0 +1,223 @@
+/**
+ * What each command is given to see that it answers as scripts rely on: with `--json`, one object. A new command needs a row, and each of
+ * its text flags a place in `texts`; json.test.ts names what is missing, and makes the cases that follow from a command's definition by itself.
+ *
+ * Lines are what is typed after the command's words. {tx} was confirmed on the rollup app, {waiting} waits for an earlier nonce, {unknown}
+ * was never sent; {node} is Node; files are those of json/network.ts.
+ */
+
+export interface CommandCases {
+  /** Done one after the other, in the order of this table, to make the network that all others are run on. */
+  readonly first?: readonly string[]
+  /** Done in any order while it runs. */
+  readonly succeeds?: readonly string[]
+  /** Done one after the other, in the order of this table, when all others are done. */
+  readonly last?: readonly string[]
+  /** Why it has nothing to answer, if none of these does. */
+  readonly never?: string
+  /** Done while the network runs, with the error's code, and the exit code where that isn't the error's. */
+  readonly fails?: readonly (readonly [line: string, code: string, exitCode?: number])[]
+  /** What it says so with when no devnet is running. Left out by those that need none. */
+  readonly needsDevnet?: string
+  /** Of each flag that takes a text: one that it refuses, and the code; 'any' if it takes all. */
+  readonly texts?: Readonly<Record<string, readonly [text: string, code: string] | 'any'>>
+}
+
+const IN_ROLLUP = { rollup: ['nonsense', 'C104'] } as const
+const OF_TRANSACTION = [
+  ['0x00', 'C108'],
+  ['{unknown}', 'C109'],
+] as const
+
+export const COMMANDS: Readonly<Record<string, CommandCases>> = {
+  accounts: { succeeds: [''] },
+  config: { succeeds: [''] },
+  console: { never: 'it is a conversation, and refuses --json', fails: [['', 'C506']] },
+  doctor: { succeeds: ['--name other'], fails: [['--dir /dev/null/x', 'C505']] },
+  init: {
+    succeeds: ['made --template rollup --name made'],
+    fails: [
+      ['.', 'C601'],
+      ['/dev/null/x', 'C603'],
+    ],
+    texts: { name: ['Not/A/Name', 'C602'] },
+  },
+  plugins: { succeeds: [''] },
+  tasks: { succeeds: ['', 'stake', 'nonsense'] },
+  run: {
+    succeeds: ['', 'stake', 'stake report --help'],
+    fails: [
+      ['nonsense', 'X104'],
+      ['stake nonsense', 'X104'],
+      ['stake --nonsense', 'X104'],
+    ],
+  },
+  exec: {
+    // What the program prints goes to stderr.
+    succeeds: ['--validators 5 -- {node} --version'],
+    fails: [
+      ['', 'C101'],
+      ['-- no-such-program', 'C501'],
+      ['--validators 5 -- {node} --eval process.exit(7)', 'C502', 7],
+    ],
+    texts: { rollup: ['Not_A_Name -- {node} --version', 'D502'], seed: 'any', logs: 'any', name: 'any' },
+  },
+
+  'devnet up': {
+    first: ['--detach --ports auto --validators 5 --rollup app'],
+    fails: [
+      ['', 'D301'],
+      ['--detach', 'D301'],
+      ['--name Not_A_Name', 'D201'],
+      ['--name other --validators 4', 'D501'],
+      ['--name other --epoch-blocks 1 --detach', 'D507'],
+      ['--dir /dev/null/x', 'D202'],
+    ],
+    texts: { rollup: ['Not_A_Name --name other', 'D502'], seed: 'any', l1: ['ganache --name other', 'D503'] },
+  },
+  'rollup create': {
+    first: ['game --block-time 500 --chain-id 4242 --min-stake 0.5 --vm ethereumjs'],
+    fails: [
+      ['app', 'C303'],
+      ['Not_A_Name', 'C305'],
+      ['other --sequencers 0', 'C301'],
+      ['other --sequencers 99', 'C302'],
+      ['other --min-stake 999999999', 'C302'],
+      ['other --chain-id 4242', 'C304'],
+      ['other --chain-id 1', 'C305'],
+    ],
+    needsDevnet: '',
+    texts: { 'block-time': ['soon', 'C101'], 'min-stake': ['much', 'C107'] },
+  },
+  'rollup list': { succeeds: [''], needsDevnet: '' },
+  'rollup inspect': {
+    succeeds: ['app', 'app --export viem', 'app --export foundry --out foundry.toml'],
+    fails: [
+      ['nonsense', 'C104'],
+      ['nonsense --export viem', 'C104'],
+      ['app --export viem --out package.json', 'C503'],
+      ['app --out chain.ts', 'C101'],
+    ],
+    needsDevnet: 'app',
+    texts: { out: ['/dev/null/x --export viem', 'C504'] },
+  },
+  'validator list': { succeeds: [''], needsDevnet: '' },
+  'election show': {
+    succeeds: ['app', 'app --epoch 0'],
+    fails: [
+      ['nonsense', 'C104'],
+      ['app --epoch 999999', 'C402'],
+      ['app --epoch=-1', 'C101'],
+    ],
+    needsDevnet: 'app',
+  },
+  'election verify': {
+    succeeds: ['app'],
+    fails: [
+      ['nonsense', 'C104'],
+      ['app --epoch 999999', 'C402'],
+    ],
+    needsDevnet: 'app',
+  },
+  trace: {
+    succeeds: ['{tx}', '{tx} --until beacon', '{waiting}'],
+    fails: [
+      ...OF_TRANSACTION,
+      ['{tx} --rollup game', 'C109'],
+      ['{waiting} --until soft --timeout 500', 'C403'],
+    ],
+    needsDevnet: '{tx}',
+    texts: IN_ROLLUP,
+  },
+  'confirmation get': {
+    succeeds: ['{tx}'],
+    fails: [...OF_TRANSACTION, ['{waiting} --timeout 500', 'C402']],
+    needsDevnet: '{tx}',
+    texts: IN_ROLLUP,
+  },
+  'confirmation verify': {
+    succeeds: ['{tx}', 'confirmation.json'],
+    fails: [
+      ...OF_TRANSACTION,
+      ['tampered.json', 'C401'],
+      ['nonsense.json', 'C110'],
+      ['package.json', 'C110'],
+      ['.', 'C110'],
+      ['{waiting} --timeout 500', 'C402'],
+    ],
+    needsDevnet: '{tx}',
+    texts: IN_ROLLUP,
+  },
+  'confirmation wait': {
+    succeeds: ['{tx}', '{tx} --rung beacon'],
+    fails: [...OF_TRANSACTION, ['{waiting} --timeout 500', 'C403']],
+    needsDevnet: '{tx}',
+    texts: IN_ROLLUP,
+  },
+  'devnet list': { succeeds: [''] },
+  'devnet status': { succeeds: [''], needsDevnet: '' },
+  'devnet logs': {
+    succeeds: ['', 'l1 --lines 3'],
+    fails: [
+      ['--follow', 'C106'],
+      ['nonsense', 'C105'],
+      ['--lines=-1', 'C101'],
+      ['--name other', 'C105'],
+    ],
+  },
+
+  'devnet restart': { last: ['validator-1'], fails: [['nonsense', 'D306']], needsDevnet: 'validator-1' },
+  'devnet down': { last: [''], needsDevnet: '' },
+  // Last of all, and after the network was resumed in the foreground.
+  'devnet prune': { last: [''] },
+}
+
+/** Of `beacon run`, for the tasks that every project has. */
+export const TASKS: Readonly<Record<string, CommandCases>> = {
+  'stake report': { succeeds: ['', '--by-weight'], needsDevnet: '' },
+  'election audit': {
+    succeeds: ['--draws 50 --seed other', '--rollup game --draws 50'],
+    fails: [
+      ['--draws 50 --significance 1', 'X301'],
+      ['--draws 0', 'X105'],
+    ],
+    needsDevnet: '',
+    texts: { ...IN_ROLLUP, seed: 'any' },
+  },
+  'trace slowest': {
+    succeeds: ['', '--rung notarized --blocks 5 --top 1'],
+    fails: [
+      ['--blocks 0', 'X105'],
+      ['--top=-1', 'X105'],
+    ],
+    needsDevnet: '',
+    texts: IN_ROLLUP,
+  },
+  deploy: {
+    succeeds: ['empty.json --until notarized --value 0.5 --account 1'],
+    fails: [
+      ['nonsense.json', 'X305'],
+      ['no-such-file.json', 'X305'],
+      ['empty.json extra', 'X306'],
+      ['empty.json --account 99', 'X303'],
+      ['reverting.json', 'C102'],
+    ],
+    needsDevnet: 'empty.json',
+    texts: IN_ROLLUP,
+  },
+  wait: {
+    succeeds: ['{tx}'],
+    fails: [
+      ['0x00', 'X105'],
+      ['{unknown}', 'C109'],
+      ['{waiting} --timeout 500', 'C403'],
+    ],
+    needsDevnet: '{tx}',
+    texts: IN_ROLLUP,
+  },
+  watch: {
+    succeeds: ['--duration 500', '--duration 500 --quiet'],
+    fails: [['--duration=-1', 'X105']],
+    needsDevnet: '',
+  },
+}

@@ -1,0 +1,113 @@
+/** The places where commands are tried: a folder with files, an empty home, and the home of one small network. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { JsonRpcProvider, Wallet } from 'ethers'
+import { execa } from 'execa'
+import { DEV_ACCOUNTS } from '../../../src/devnet/dev-accounts.ts'
+import type { Done } from './answer.ts'
+
+const PROGRAM = join(import.meta.dirname, '../../../bin/run.js')
+const DEADLINE_MS = 120_000
+/** Ahead of all that the account has sent. */
+const LATER_NONCE = 1_000
+
+/** Init code that leaves an empty contract, and such that reverts. */
+const FILES = {
+  'package.json': '{"type":"module"}',
+  'nonsense.json': '{',
+  'empty.json': '{"abi":[{"type":"constructor","inputs":[],"stateMutability":"payable"}],"bytecode":"0x00"}',
+  'reverting.json': '{"abi":[],"bytecode":"0x5f5ffd"}',
+}
+
+export class Places implements AsyncDisposable {
+  readonly #root = mkdtempSync(join(tmpdir(), 'beacon-test-'))
+  readonly folder = join(this.#root, 'folder')
+  readonly #home = join(this.#root, 'home')
+  readonly #emptyHome = join(this.#root, 'empty')
+  readonly #words: Record<string, string> = { node: process.execPath, unknown: `0x${'12'.repeat(32)}` }
+
+  constructor() {
+    for (const path of [this.folder, this.#home, this.#emptyHome]) mkdirSync(path)
+    for (const [name, content] of Object.entries(FILES)) writeFileSync(join(this.folder, name), content)
+  }
+
+  /** Where no devnet is running. */
+  runElsewhere(line: string): Promise<Done> {
+    return this.#run(line, this.#emptyHome)
+  }
+
+  /** On the network. */
+  run(line: string): Promise<Done> {
+    return this.#run(line, this.#home)
+  }
+
+  /** Ends when it is told to. */
+  start(line: string): { readonly child: ChildProcess; readonly done: Promise<Done> } {
+    const child = spawn(process.execPath, [PROGRAM, ...this.#wordsOf(line)], {
+      cwd: this.folder,
+      env: this.#env(this.#home),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const done = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+    return { child, done: done.then(([stdout, stderr, [exitCode]]) => ({ stdout, stderr, exitCode })) }
+  }
+
+  /** Sends what lines speak of to the rollup at `rpcUrl`. */
+  async sendTransactions(rpcUrl: string): Promise<void> {
+    const provider = new JsonRpcProvider(rpcUrl)
+    const wallet = new Wallet(DEV_ACCOUNTS[0]!.privateKey, provider)
+    const { hash } = await wallet.sendTransaction({ to: wallet.address, value: 1n })
+    const waiting = await wallet.sendTransaction({ to: wallet.address, value: 1n, nonce: LATER_NONCE })
+    provider.destroy()
+    Object.assign(this.#words, { tx: hash, waiting: waiting.hash })
+  }
+
+  /** Keeps what `confirmation get` answered, and the same with another signature. */
+  writeConfirmation(answer: string): void {
+    const confirmation = JSON.parse(answer)
+    const { certificate } = confirmation.result.confirmation
+    const signature = certificate.slice(-192)
+    confirmation.result.confirmation.certificate = certificate.replace(
+      signature,
+      signature.replace(/[0-9a-f]{8}$/, '01234567'),
+    )
+    writeFileSync(join(this.folder, 'confirmation.json'), answer)
+    writeFileSync(join(this.folder, 'tampered.json'), JSON.stringify(confirmation))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Fails if all is down already.
+    await this.run('devnet down')
+    rmSync(this.#root, { recursive: true, force: true })
+  }
+
+  async #run(line: string, home: string): Promise<Done> {
+    const done = await execa(process.execPath, [PROGRAM, ...this.#wordsOf(line)], {
+      cwd: this.folder,
+      env: this.#env(home),
+      extendEnv: false,
+      stdin: 'ignore',
+      stripFinalNewline: false,
+      reject: false,
+      timeout: DEADLINE_MS,
+    })
+    return { exitCode: done.exitCode, stdout: done.stdout, stderr: done.stderr }
+  }
+
+  /** Colours are asked for: under --json there are none even so. */
+  #env(home: string): NodeJS.ProcessEnv {
+    return { PATH: process.env.PATH, HOME: this.#root, BEACON_HOME: home, FORCE_COLOR: '1' }
+  }
+
+  #wordsOf(line: string): string[] {
+    return line
+      .replace(/\{(\w+)\}/g, (_, word: string) => this.#words[word] ?? `{${word}}`)
+      .split(' ')
+      .filter((word) => word !== '')
+  }
+}
