@@ -42,6 +42,6 @@ export function splitTaskWords(argv: readonly string[]): TaskWords {
 
 /** Asks for the help of the task, where one is named: `beacon run stake report --help`. */
 export function askForTaskHelp(argv: readonly string[]): string[] {
-  const namesTask = argv[0] === 'run' && argv[1] !== undefined && !argv[1].startsWith('-')
+  const namesTask = argv[0] === 'run' && splitTaskWords(argv.slice(1)).words.length > 0
   return argv.map((word) => (namesTask && (word === '--help' || word === '-h') ? TASK_HELP : word))
 }

@@ -4,6 +4,7 @@ import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
 export default class Accounts extends BaseCommand {
   static override readonly summary =
     'List the accounts that are funded on every chain of a devnet, with their keys.'
+  static override readonly examples = ['<%= config.bin %> accounts']
 
   async run(): Promise<void> {
     await this.parse(Accounts)

@@ -46,7 +46,11 @@ export default class Exec extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> exec -- npm test',
     '<%= config.bin %> exec --rollup app --rollup game --logs ci-logs -- forge script Deploy --broadcast',
-    `<%= config.bin %> exec -- sh -c 'cast chain-id'`,
+    {
+      description: 'With the devnet ci of beacon.config, but other validators.',
+      command: '<%= config.bin %> exec --name ci --validators 9 --seed "pull request 17" -- npm test',
+    },
+    "<%= config.bin %> exec -- sh -c 'cast chain-id'",
   ]
   static override readonly strict = false
   static override readonly usage = 'exec [--rollup NAME]... [--validators N] -- COMMAND'

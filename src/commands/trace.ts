@@ -13,6 +13,7 @@ export default class TraceCommand extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> trace 0x7c5e…',
     '<%= config.bin %> trace 0x7c5e… --until final --timeout 30000',
+    '<%= config.bin %> trace 0x7c5e… --rollup app --json',
   ]
   static override readonly args = {
     tx: Args.string({ required: true, description: 'hash of the transaction' }),

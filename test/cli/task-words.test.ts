@@ -20,6 +20,7 @@ test('leaves alone what comes after two dashes', () => {
 test("asks for the task's help where a task is named, else for the command's", () => {
   assert.deepEqual(askForTaskHelp(['run', 'wait', '--help']), ['run', 'wait', TASK_HELP])
   assert.deepEqual(askForTaskHelp(['run', '--help']), ['run', '--help'])
+  assert.deepEqual(askForTaskHelp(['run', '--json', 'wait', '-h']), ['run', '--json', 'wait', TASK_HELP])
   assert.deepEqual(askForTaskHelp(['trace', '0x', '--help']), ['trace', '0x', '--help'])
   assert.ok(splitTaskWords(['wait', TASK_HELP]).wantsHelp)
 })

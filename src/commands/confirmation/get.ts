@@ -10,6 +10,7 @@ export default class ConfirmationGet extends BaseCommand {
     'It promises what the stakes of five seats are worth; the Beacon record, which follows within a block, is backed by all validators. `confirmation verify` checks both.'
   static override readonly examples = [
     '<%= config.bin %> confirmation get 0x7c5e… --json > confirmation.json',
+    '<%= config.bin %> confirmation get 0x7c5e… --rollup app',
   ]
   static override readonly args = {
     tx: Args.string({ required: true, description: 'hash of the transaction' }),

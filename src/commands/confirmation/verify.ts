@@ -12,7 +12,7 @@ export default class ConfirmationVerify extends BaseCommand {
   static override readonly description =
     'Trusts the genesis only: checks that the committee was elected by the rules, that two thirds of it signed the block, that the transaction is in it, and that the Beacon Layer recorded it.'
   static override readonly examples = [
-    '<%= config.bin %> confirmation verify 0x7c5e…',
+    '<%= config.bin %> confirmation verify 0x7c5e… --rollup app',
     '<%= config.bin %> confirmation verify confirmation.json',
   ]
   static override readonly args = {

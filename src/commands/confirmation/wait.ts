@@ -8,7 +8,8 @@ export default class ConfirmationWait extends BaseCommand {
   static override readonly summary =
     'Wait until a transaction has reached a rung of the ladder; exit code 3 if it has not in time.'
   static override readonly examples = [
-    '<%= config.bin %> confirmation wait 0x7c5e… --rung beacon --timeout 5000',
+    '<%= config.bin %> confirmation wait 0x7c5e…',
+    '<%= config.bin %> confirmation wait 0x7c5e… --rollup app --rung beacon --timeout 5000',
   ]
   static override readonly args = {
     tx: Args.string({ required: true, description: 'hash of the transaction' }),

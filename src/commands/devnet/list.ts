@@ -5,6 +5,10 @@ import { devnetFolder, listDevnets } from '../../devnet/folder.ts'
 
 export default class DevnetList extends BaseCommand {
   static override readonly summary = 'List devnets, running and stopped.'
+  static override readonly examples = [
+    '<%= config.bin %> devnet list',
+    '<%= config.bin %> devnet list --dir ci/devnets',
+  ]
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DevnetList)

@@ -25,6 +25,7 @@ export default class DevnetLogs extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> devnet logs',
     '<%= config.bin %> devnet logs validator-3 --follow',
+    '<%= config.bin %> devnet logs l1 --lines 100',
   ]
   static override readonly args = {
     process: Args.string({ description: 'only this one, as in validator-3' }),

@@ -4,6 +4,7 @@ import { devnetFolder, listDevnets, removeDevnetFolder } from '../../devnet/fold
 
 export default class DevnetPrune extends BaseCommand {
   static override readonly summary = 'Remove everything that stopped devnets have stored.'
+  static override readonly examples = ['<%= config.bin %> devnet prune']
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DevnetPrune)

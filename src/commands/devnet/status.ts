@@ -7,6 +7,10 @@ import type { ProcessStatus } from '../../devnet/process-table.ts'
 
 export default class DevnetStatus extends BaseCommand {
   static override readonly summary = 'Show the processes of a running devnet, and where its chains answer.'
+  static override readonly examples = [
+    '<%= config.bin %> devnet status',
+    '<%= config.bin %> devnet status --name ci --json',
+  ]
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DevnetStatus)

@@ -27,7 +27,19 @@ export default class DevnetUp extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> devnet up',
     '<%= config.bin %> devnet up --rollup app --detach --json',
-    '<%= config.bin %> devnet up --name ci --fresh --validators 9 --seed "pull request 17"',
+    {
+      description: 'Beside another devnet, with keys of its own.',
+      command:
+        '<%= config.bin %> devnet up --name ci --fresh --validators 9 --seed "pull request 17" --ports auto',
+    },
+    {
+      description: 'Committees that change every few seconds.',
+      command: '<%= config.bin %> devnet up --preset fast --epoch-blocks 8',
+    },
+    {
+      description: 'On an L1 that is there already.',
+      command: '<%= config.bin %> devnet up --l1 http://127.0.0.1:8545',
+    },
   ]
   static override readonly flags = {
     validators: Flags.integer({

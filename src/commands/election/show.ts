@@ -7,6 +7,10 @@ import { checkRollupIsRegistered, openNetwork } from '../../cli/network.ts'
 
 export default class ElectionShow extends BaseCommand {
   static override readonly summary = 'Show who was drawn to sequence a rollup, as the node says it.'
+  static override readonly examples = [
+    '<%= config.bin %> election show app',
+    '<%= config.bin %> election show app --epoch 3',
+  ]
   static override readonly args = { rollup: Args.string({ required: true, description: 'its name' }) }
   static override readonly flags = {
     epoch: Flags.integer({ summary: 'the present one if left out', min: 0, helpValue: 'N' }),

@@ -8,6 +8,10 @@ export default class ElectionVerify extends BaseCommand {
     'Verify that a committee was drawn by the rules, without trusting the node.'
   static override readonly description =
     "Trusts the genesis only: checks the validators' signatures over a Beacon block, the proofs of stakes, seed and committee in its state, and every seat of the draw."
+  static override readonly examples = [
+    '<%= config.bin %> election verify app',
+    '<%= config.bin %> election verify app --epoch 3 --json',
+  ]
   static override readonly args = { rollup: Args.string({ required: true, description: 'its name' }) }
   static override readonly flags = {
     epoch: Flags.integer({ summary: 'the present one if left out', min: 0, helpValue: 'N' }),

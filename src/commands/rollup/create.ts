@@ -19,6 +19,10 @@ export default class RollupCreate extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> rollup create',
     '<%= config.bin %> rollup create game --sequencers 7 --block-time 500 --json',
+    {
+      description: 'Only validators with much at stake.',
+      command: '<%= config.bin %> rollup create bank --min-stake 34000 --chain-id 4242 --vm ethereumjs',
+    },
   ]
   static override readonly args = { name: Args.string({ description: 'app, if that is free' }) }
   static override readonly flags = {

@@ -5,6 +5,7 @@ import { table } from '../../cli/output.ts'
 
 export default class RollupList extends BaseCommand {
   static override readonly summary = 'List the rollups of a running devnet.'
+  static override readonly examples = ['<%= config.bin %> rollup list']
 
   async run(): Promise<void> {
     const { flags } = await this.parse(RollupList)

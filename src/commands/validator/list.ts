@@ -6,6 +6,10 @@ import { table } from '../../cli/output.ts'
 
 export default class ValidatorList extends BaseCommand {
   static override readonly summary = 'List the validators with their stakes and weights.'
+  static override readonly examples = [
+    '<%= config.bin %> validator list',
+    '<%= config.bin %> validator list --json',
+  ]
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ValidatorList)
