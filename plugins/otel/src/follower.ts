@@ -13,8 +13,8 @@ import type { Sender } from './sender.ts'
 import { toSpans } from './spans.ts'
 
 export interface FollowerOptions {
-  readonly reader: JourneyReader
-  readonly sender: Sender
+  readonly reader: Pick<JourneyReader, 'lastRung' | 'status' | 'statusAtEnd' | 'ofBlock' | 'close'>
+  readonly sender: Pick<Sender, 'isLosing' | 'send'>
   readonly resource: Resource
   /** Whether a trace is sampled. */
   readonly isWanted: (traceId: string) => boolean
@@ -83,6 +83,11 @@ export class Follower {
     this.#release(rollup, (held) => held.number <= number, null)
   }
 
+  /** Resolves when all that is at its end has been sent, or lost. */
+  async idle(): Promise<void> {
+    await this.#working
+  }
+
   /** Sends what there is, as far as it came. Resolves soon, whatever the collector does. */
   async end(): Promise<void> {
     if (this.#isClosed) return
@@ -90,7 +95,7 @@ export class Follower {
     for (const rollup of this.#held.keys()) this.#release(rollup, () => true, 'network stopped')
     const waiting = new AbortController()
     const late = delay(END_MS, undefined, { signal: waiting.signal }).catch(() => {})
-    await Promise.race([this.#working, late])
+    await Promise.race([this.idle(), late])
     waiting.abort()
     this.#ready = []
     await this.#options.reader.close()

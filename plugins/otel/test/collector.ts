@@ -77,8 +77,8 @@ export class Collector implements AsyncDisposable {
     this.#server = server
   }
 
-  /** On a port that was free; `status` is what it answers with. */
-  static async start(status = 200): Promise<Collector> {
+  /** `status` is what it answers with; on a port that was free, unless one is given. */
+  static async start(status = 200, port = 0): Promise<Collector> {
     const server = createServer()
     const collector = new Collector(server)
     server.on('request', async (request, response: ServerResponse) => {
@@ -86,7 +86,7 @@ export class Collector implements AsyncDisposable {
       response.writeHead(status, { 'content-type': 'application/json' }).end('{}')
       collector.#take({ path: request.url!, headers: request.headers, spans })
     })
-    server.listen(0, '127.0.0.1')
+    server.listen(port, '127.0.0.1')
     await once(server, 'listening')
     return collector
   }
@@ -104,12 +104,6 @@ export class Collector implements AsyncDisposable {
       if (spans.filter(({ parentSpanId }) => parentSpanId === null).length >= times) return spans
       await this.#came.promise
     }
-  }
-
-  /** Resolves with the next request that comes. */
-  async next(): Promise<CollectedRequest> {
-    await this.#came.promise
-    return this.requests.at(-1)!
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

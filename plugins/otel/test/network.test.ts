@@ -1,71 +1,29 @@
 /** A real network, a real collector: what `devnet.trace` says is what arrives as spans. */
 
 import assert from 'node:assert/strict'
-import { dirname } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import {
-  type BeaconError,
-  builtInTasks,
-  type Hex,
-  loadProject,
-  type RunOptions,
-  type Trace,
-} from 'beaconlayer'
+import type { BeaconError, Hex, Trace } from 'beaconlayer'
 import { createDevnet, type TestDevnet } from 'beaconlayer/testing'
 import { traceIdOf } from '../src/identity.ts'
-import otel from '../src/index.ts'
 import { send } from '../src/tasks.ts'
-import type { OtelUserConfig } from '../src/types.ts'
 import { type CollectedSpan, Collector } from './collector.ts'
+import { follow, optionsFor, projectWith, transfer } from './following.ts'
 
 const RUNGS = ['proposed', 'notarized', 'soft', 'beacon', 'posted', 'final']
 /** Init code that reverts. */
 const REVERTING = '0x60006000fd'
 
-suite('a network with a collector', () => {
+suite('a network with a collector', { timeout: 90_000 }, () => {
   let devnet: TestDevnet
   before(async () => {
     devnet = await createDevnet({ validators: 5, rollups: [{ name: 'app', sequencers: 5 }] })
   })
   after(() => devnet.stop())
 
-  const transfer = async () => {
-    const { hash } = await devnet
-      .rollup()
-      .signer()
-      .sendTransaction({ to: devnet.accounts[1]!.address, value: 1n })
-    return hash as Hex
-  }
-  const projectWith = (config: OtelUserConfig) => loadProject({ config: { plugins: [otel], otel: config } })
-  const options = (more: RunOptions = {}): RunOptions => ({
-    devnet: devnet.name,
-    dir: dirname(devnet.dir),
-    ...more,
-  })
-
-  /** Follows the network; the returned function ends that, and gives what people got to read meanwhile. */
-  const follow = async (config: OtelUserConfig) => {
-    const ending = new AbortController()
-    const notes: string[] = []
-    const note = (line: string) => void notes.push(line)
-    const project = await projectWith(config)
-    const blockSeen = Promise.withResolvers<void>()
-    const print = (line: string) => {
-      if (/ block \d+ with [1-9]/.test(line)) blockSeen.resolve()
-    }
-    const watching = project.run(builtInTasks.watch, {}, options({ signal: ending.signal, note, print }))
-    const end = async () => {
-      ending.abort()
-      await watching
-      return notes
-    }
-    return { end, notes, blockSeen: blockSeen.promise }
-  }
-
   test('a transaction that became final arrives as the trace that devnet.trace tells', async () => {
     await using collector = await Collector.start()
-    const { end } = await follow({ endpoint: collector.url })
-    const tx = await transfer()
+    const { end } = await follow(devnet, { endpoint: collector.url })
+    const tx = await transfer(devnet)
     const spans = await collector.trace(traceIdOf(tx))
     assertMirrors(spans, await devnet.trace(tx), devnet)
     assert.deepEqual(await end(), [])
@@ -77,11 +35,11 @@ suite('a network with a collector', () => {
 
   test('`otel send` sends the same spans as the follower did, however often', async () => {
     await using collector = await Collector.start()
-    const tx = await transfer()
+    const tx = await transfer(devnet)
     const project = await projectWith({ endpoint: collector.url, traceUrl: 'http://jaeger/trace/{traceId}' })
     const printed: string[] = []
     const print = (line: string) => void printed.push(line)
-    const sent = await project.run(send, { tx }, options({ print }))
+    const sent = await project.run(send, { tx }, optionsFor(devnet, { print }))
     assert.deepEqual(sent, {
       traceId: traceIdOf(tx),
       url: `http://jaeger/trace/${traceIdOf(tx)}`,
@@ -89,7 +47,7 @@ suite('a network with a collector', () => {
       isFinished: true,
     })
     assert.deepEqual(printed, [traceIdOf(tx)])
-    await project.run(send, { tx }, options())
+    await project.run(send, { tx }, optionsFor(devnet))
     const [first, second] = collector.requests.map(({ spans }) => spans)
     assert.deepEqual(first, second)
     assertMirrors(first!, await devnet.trace(tx), devnet)
@@ -101,7 +59,7 @@ suite('a network with a collector', () => {
     const { hash } = await wallet.sendTransaction({ data: REVERTING, gasLimit: 200_000n })
     const project = await projectWith({ endpoint: collector.url })
     await devnet.waitFor(hash, 'soft')
-    const { isFinished } = await project.run(send, { tx: hash as Hex, now: true }, options())
+    const { isFinished } = await project.run(send, { tx: hash as Hex, now: true }, optionsFor(devnet))
     const [root] = collector.requests[0]!.spans
     assert.equal(root!.status, 2)
     assert.deepEqual(root!.attributes['beacon.finished'], isFinished)
@@ -110,9 +68,9 @@ suite('a network with a collector', () => {
 
   test('what is on its way when the watcher ends is sent as far as it came', async () => {
     await using collector = await Collector.start()
-    const { end, blockSeen } = await follow({ endpoint: collector.url })
-    const tx = await transfer()
-    await blockSeen
+    const { end, seen } = await follow(devnet, { endpoint: collector.url })
+    const tx = await transfer(devnet)
+    await seen(tx)
     assert.deepEqual(await end(), [])
     const [root, ...rungs] = await collector.trace(traceIdOf(tx))
     assert.equal(root!.attributes['beacon.finished'], rungs.at(-1)!.name === 'final')
@@ -123,13 +81,10 @@ suite('a network with a collector', () => {
     const collector = await Collector.start()
     const { url } = collector
     await collector[Symbol.asyncDispose]()
-    const { end, notes, blockSeen } = await follow({ endpoint: url })
-    const first = await transfer()
-    await devnet.waitFor(first, 'final')
-    await transfer()
-    await blockSeen
-    await devnet.waitFor(await transfer(), 'final')
-    await end()
+    const { end } = await follow(devnet, { endpoint: url })
+    await devnet.waitFor(await transfer(devnet), 'final')
+    await devnet.waitFor(await transfer(devnet), 'final')
+    const notes = await end()
     assert.equal(notes.length, 1, notes.join('\n'))
     assert.match(notes[0]!, /^warning: otel: http:.*\/v1\/traces takes no traces \(.*ECONNREFUSED/)
   })
@@ -137,13 +92,26 @@ suite('a network with a collector', () => {
   test('`otel send` says that the collector is down, and what is no transaction', async () => {
     await using refusing = await Collector.start(400)
     const project = await projectWith({ endpoint: refusing.url })
-    const tx = await transfer()
+    const tx = await transfer(devnet)
     await devnet.waitFor(tx, 'soft')
     const codeOf = (cause: BeaconError) => cause.code
-    assert.equal(await project.run(send, { tx, now: true }, options()).catch(codeOf), 'OTEL2')
+    assert.equal(await project.run(send, { tx, now: true }, optionsFor(devnet)).catch(codeOf), 'OTEL2')
     const unknown: Hex = `0x${'00'.repeat(32)}`
-    assert.equal(await project.run(send, { tx: unknown }, options()).catch(codeOf), 'OTEL4')
+    assert.equal(await project.run(send, { tx: unknown }, optionsFor(devnet)).catch(codeOf), 'OTEL4')
   })
+})
+
+test('where there is no L1 a trace ends with `beacon`', { timeout: 60_000 }, async () => {
+  await using collector = await Collector.start()
+  await using devnet = await createDevnet({ validators: 5, l1: 'none' })
+  const { end } = await follow(devnet, { endpoint: collector.url })
+  const [root, ...rungs] = await collector.trace(traceIdOf(await transfer(devnet)))
+  assert.deepEqual(
+    rungs.map(({ name }) => name),
+    RUNGS.slice(0, RUNGS.indexOf('beacon') + 1),
+  )
+  assert.equal(root!.attributes['beacon.finished'], true)
+  assert.deepEqual(await end(), [])
 })
 
 function assertMirrors(spans: readonly CollectedSpan[], trace: Trace, { endpoints, l1 }: TestDevnet): void {
