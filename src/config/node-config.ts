@@ -39,6 +39,8 @@ const nodeConfigSchema = z.strictObject({
     .nullable(),
   /** Private keys that eth_accounts and eth_sendTransaction offer on rollups; for networks at a desk only. */
   devAccounts: z.array(bytes(32)).max(64),
+  /** How far blocks' time is before the clock, in ms. */
+  timeAheadMs: index.default(0),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   timing: z.strictObject({
     /** Bound on a message's way between honest validators; consensus derives its timeouts from it. */

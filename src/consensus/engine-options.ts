@@ -1,7 +1,7 @@
 /** What the engine's host needs from its node, and what it offers it. */
 
 import type { BeaconError } from '../errors/beacon-error.ts'
-import type { Clock, Logger, RecordLog, Timers } from '../platform/ports.ts'
+import type { ChainTime, Clock, Logger, RecordLog, Timers } from '../platform/ports.ts'
 import type { Height, View } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
 import type { Application } from './application.ts'
@@ -39,6 +39,8 @@ export interface EngineOptions {
   /** The application's committed blocks of this instance. */
   readonly blocks: BlockSource
   readonly clock: Clock
+  /** By default the clock's time. */
+  readonly chainTime?: ChainTime
   readonly timers: Timers
   /** Runs a callback once the current turn of the event loop is over (setImmediate); by default a timer of 0 ms. */
   readonly endOfTurn?: (callback: () => void) => void

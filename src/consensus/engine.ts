@@ -12,7 +12,7 @@ import { type Audience, decodeMessage, encodeMessage, type Message, type PeerKey
 import { replay } from './recovery.ts'
 import { createState, decidedView, type State } from './state.ts'
 import { step } from './step.ts'
-import { DEFAULT_TIMING } from './timing.ts'
+import { CLOCK_TIME, DEFAULT_TIMING } from './timing.ts'
 import type { Effect, Event, Rules } from './turn.ts'
 import type { Certificate } from './vote.ts'
 import type { WalRecord } from './wal.ts'
@@ -143,8 +143,9 @@ class EngineHost implements Engine {
     if (this.#phase === 'new') this.#early.push(event)
     if (this.#phase !== 'running') return
     try {
-      const now = this.#options.clock.now()
-      for (const effect of step(this.#state, event, { rules: this.#rules, now })) this.#collect(effect)
+      const { clock, chainTime = CLOCK_TIME } = this.#options
+      const context = { rules: this.#rules, now: clock.now(), chainTime }
+      for (const effect of step(this.#state, event, context)) this.#collect(effect)
     } catch (cause) {
       this.#fail('the protocol step', cause)
     }

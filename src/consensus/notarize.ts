@@ -36,7 +36,7 @@ type Verdict = 'allowed' | 'refused' | 'waiting'
 
 /** The justification is part of the block and is verified along with it. */
 function judgeNew(turn: Turn, { header }: Block): Verdict {
-  if (header.time > turn.now + TIME_AHEAD_MAX_MS) return 'refused'
+  if (header.time > turn.now + turn.chainTime.acceptedMs + TIME_AHEAD_MAX_MS) return 'refused'
   const parent = parentDigest(turn, header.parentView)
   if (parent === null) {
     need(turn, header.parentView, null)

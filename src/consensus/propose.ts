@@ -52,8 +52,8 @@ export function onBuilt(turn: Turn, view: View, payload: Payload | null): void {
   announce(turn, block, building)
 }
 
-function startBuilding({ state, rules, now, effects }: Turn, parent: Parent): void {
-  const time = Math.max(parent.block.header.time, Math.floor(now))
+function startBuilding({ state, rules, now, chainTime, effects }: Turn, parent: Parent): void {
+  const time = Math.max(parent.block.header.time, Math.floor(now) + chainTime.aheadMs)
   const { view } = state
   const { block, certificate, justification } = parent
   state.building = { view, parent: block, parentView: parent.view, certificate, justification, time }

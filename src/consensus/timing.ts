@@ -1,5 +1,7 @@
 /** How long a view waits, and how often blocks come. All in milliseconds of the node's own clock. */
 
+import type { ChainTime } from '../platform/ports.ts'
+
 export interface Timing {
   /** From when a proposal is due until the view is given up without one. */
   readonly leaderMs: number
@@ -26,6 +28,9 @@ export function timingFor(delayMs: number): Timing {
 
 export const DEFAULT_TIMING = timingFor(200)
 
+/** Blocks bear the time of the clock. */
+export const CLOCK_TIME: ChainTime = { aheadMs: 0, acceptedMs: 0 }
+
 export interface Pacing {
   /** A block's time is at least this after its parent's; a periodic chain proposes just then. */
   readonly minBlockMs: number
@@ -35,7 +40,7 @@ export interface Pacing {
   readonly instant: boolean
 }
 
-/** How far ahead of its verifier's clock a block's time may be. */
+/** How far ahead of its verifier's time a block's time may be. */
 export const TIME_AHEAD_MAX_MS = 1000
 
 /** Own views in silence after which a leader's views are given up at once, until it is heard from. */

@@ -1,5 +1,6 @@
 /** One step of the protocol: what goes in (an event, the time, the instance's fixed rules) and what comes out (effects for the host). */
 
+import type { ChainTime } from '../platform/ports.ts'
 import type { Height, View } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
 import type { BuildRequest, Payload } from './application.ts'
@@ -33,6 +34,7 @@ export interface Context {
   readonly rules: Rules
   /** Unix ms. */
   readonly now: number
+  readonly chainTime: ChainTime
 }
 
 export type Event =

@@ -49,11 +49,11 @@ export function setDeadline(turn: Turn): void {
 
 /** When the leader is to propose: at the parent's heartbeat, or as soon as there is work if the chain is instant. */
 export function proposalDue(turn: Turn): number {
-  const { state, rules } = turn
+  const { state, rules, chainTime } = turn
   const parent = findParent(turn, state.view)
   const block = 'missing' in parent ? null : parent.block
   if (block !== null && endsInstance(rules, block)) return state.enteredAt
-  const time = block?.header.time ?? state.enteredAt
+  const time = block === null ? state.enteredAt : block.header.time - chainTime.aheadMs
   const earliest = time + rules.pacing.minBlockMs
   if (!rules.pacing.instant) return Math.max(state.enteredAt, earliest)
   const work = Math.max(earliest, state.workSince ?? Infinity)

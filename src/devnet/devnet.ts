@@ -28,10 +28,12 @@ import {
 import { type DevnetPlan, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
 import { clearLeftovers, readForks } from './saved/restore.ts'
-import { saveNetwork } from './saved/save.ts'
+import { L1_NOT_OURS, saveNetwork } from './saved/save.ts'
 import { checkSnapshot, revertToSnapshot, takeSnapshot } from './saved/snapshots.ts'
 import { type DevnetEvent, Supervisor } from './supervisor.ts'
+import { WARP_EPOCHS_MAX, WARP_OUT_OF_RANGE, WARP_SECONDS_MAX } from './time.ts'
 import type { ValidatorProgram } from './validator-node.ts'
+import type { Warp } from './warp.ts'
 
 export interface DevnetRequest {
   /** The folder of all devnets. */
@@ -172,6 +174,8 @@ export class Devnet {
     if (method === 'snapshot') return this.#snapshot()
     if (method === 'revert') return this.#revert(String(params.snapshot))
     if (method === 'save') return this.#save(String(params.target))
+    if (method === 'warp')
+      return this.#supervisor.warp(readWarp(this.#plan, params), Number(params.timeoutMs))
     if (method !== 'stop') throw CONTROL_REQUEST_INVALID({ reason: `there is no method '${method}'` })
     this.#isStopAsked = true
     await this.#supervisor.stop()
@@ -202,6 +206,17 @@ export class Devnet {
       endpoints: isUp ? this.#supervisor.endpoints : null,
     }
   }
+}
+
+/** Throws WARP_OUT_OF_RANGE or L1_NOT_OURS. */
+function readWarp({ options: { l1 } }: DevnetPlan, { by, amount }: ControlRequest['params']): Warp {
+  const max = by === 'epochs' ? WARP_EPOCHS_MAX : WARP_SECONDS_MAX
+  const wish: Warp = { by: by === 'epochs' ? 'epochs' : 'seconds', amount: Number(amount) }
+  if (!Number.isInteger(wish.amount) || wish.amount < 1 || wish.amount > max) {
+    throw WARP_OUT_OF_RANGE({ what: `${amount} ${wish.by}`, max })
+  }
+  if (l1 !== 'anvil' && l1 !== 'none') throw L1_NOT_OURS({ l1 })
+  return wish
 }
 
 /** What a flag says has not differed; so what does is the configuration's. */

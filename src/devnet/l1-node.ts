@@ -9,6 +9,7 @@ import {
   anvilCommand,
   fundOnAnvil,
   isAnvil,
+  moveAnvilTime,
   PromptAnvilClient,
   parseListening,
   quietenAnvil,
@@ -77,6 +78,16 @@ export async function prepareL1(
       await fundOnAnvil(rpc, accounts.posters, POSTER_FUNDS_WEI)
     } else await fundAccounts(client, payer, accounts.posters, POSTER_BALANCE_WEI, timeoutMs)
     await deployInbox(client, payer, deployment, timeoutMs)
+  } finally {
+    rpc.close()
+  }
+}
+
+/** Makes a block that is so far before the clock, and lets the next ones follow it. */
+export async function setAnvilTime(rpcUrl: string, aheadMs: number): Promise<void> {
+  const rpc = createRpcClient(rpcUrl, { timeoutMs: REQUEST_DEADLINE_MS })
+  try {
+    await moveAnvilTime(rpc, aheadMs)
   } finally {
     rpc.close()
   }

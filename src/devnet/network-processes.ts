@@ -3,15 +3,19 @@
  * for good or for a while. Enters: the plan. Leaves: what the processes report, and word of each that comes up or goes.
  */
 
+import type { ChainTime } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { waitForL1 } from '../settlement/anvil.ts'
 import { type InboxDeployment, inboxAddress } from '../settlement/deploy.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
+import { firstMessage } from './first-word.ts'
 import type { DevnetFolder } from './folder.ts'
-import { anvilReady, L1_PROCESS, prepareL1, spawnAnvil } from './l1-node.ts'
+import { anvilReady, L1_PROCESS, prepareL1, setAnvilTime, spawnAnvil } from './l1-node.ts'
 import type { DevnetPlan, PlannedValidator } from './plan.ts'
+import type { RunningProcess } from './process.ts'
 import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
+import { storedTimeAhead } from './time.ts'
 import {
   spawnValidator,
   type ValidatorProgram,
@@ -39,6 +43,8 @@ export interface NetworkProcessesOptions {
 }
 
 const ANVIL_CHAIN_ID = 31_337
+/** A validator that hasn't heard by then has other troubles. */
+const HEARD_MS = 2_000
 
 export class NetworkProcesses {
   readonly #options: NetworkProcessesOptions
@@ -94,6 +100,25 @@ export class NetworkProcesses {
     this.#sendPeers()
   }
 
+  /** Tells all validators, and resolves when each has heard it or is taken to be down. */
+  async acceptTime(time: ChainTime): Promise<void> {
+    const heard = this.#validators.map((running) =>
+      firstMessage(running, HEARD_MS, (message) => (message as NodeReport).type === 'timeSet' || undefined),
+    )
+    this.tellTime(time)
+    await Promise.allSettled(heard)
+  }
+
+  /** As {@link acceptTime}, for what needn't be heard by all before it is acted on. */
+  tellTime({ aheadMs, acceptedMs }: ChainTime): void {
+    for (const running of this.#validators) running.send({ type: 'time', aheadMs, acceptedMs })
+  }
+
+  /** Resolves when the L1 has made a block of that time. */
+  async setL1Time(aheadMs: number): Promise<void> {
+    if (this.#l1 !== null) await setAnvilTime(this.#l1.rpcUrl, aheadMs)
+  }
+
   /** Resolves when all have ended; they may be started again. */
   stopForNow(): Promise<void> {
     return this.#table.stopForNow()
@@ -111,6 +136,9 @@ export class NetworkProcesses {
     const running = await spawnAnvil(folder, { ...plan.l1, port, chainId: ANVIL_CHAIN_ID })
     await this.#table.add(running)
     this.#l1 = { rpcUrl: await anvilReady(running, port, timeoutMs), chainId: ANVIL_CHAIN_ID }
+    // It forgets with each start.
+    const aheadMs = storedTimeAhead(folder)
+    if (aheadMs > 0) await setAnvilTime(this.#l1.rpcUrl, aheadMs)
     this.#table.isReady(L1_PROCESS)
   }
 
@@ -122,6 +150,7 @@ export class NetworkProcesses {
     writeValidatorFiles(folder, validator, {
       l1,
       devAccounts: DEV_ACCOUNTS.map(({ privateKey }) => privateKey),
+      timeAheadMs: storedTimeAhead(folder),
       logLevel: 'info',
       timing: plan.timing,
     })
@@ -135,9 +164,13 @@ export class NetworkProcesses {
     void running.exited.then(() => onValidatorDown(validator))
   }
 
+  get #validators(): RunningProcess[] {
+    return this.#table.alive.filter(({ name }) => name !== L1_PROCESS)
+  }
+
   #sendPeers(): void {
     const peers = [...this.#addresses.values()]
-    for (const running of this.#table.alive) running.send({ type: 'peers', peers })
+    for (const running of this.#validators) running.send({ type: 'peers', peers })
   }
 }
 

@@ -39,12 +39,14 @@ const optionsSchema = z.strictObject({
   ports: z.enum(DEVNET_PORTS),
   /** 'anvil', 'none', or the RPC URL of another L1. */
   l1: z.string(),
+  /** How far the chains' time is before the machine's: moved by `devnet warp`, never said. */
+  timeAheadMs: z.int().min(0).default(0),
 })
 
 export type DevnetOptions = Readonly<z.infer<typeof optionsSchema>>
 
 /** What was said; a rollup may be just a name. */
-export type GivenOptions = Partial<Omit<DevnetOptions, 'rollups'>> & {
+export type GivenOptions = Partial<Omit<DevnetOptions, 'rollups' | 'timeAheadMs'>> & {
   readonly rollups?: readonly (string | GenesisRollup)[]
 }
 
@@ -109,6 +111,7 @@ export function resolveOptions(name: string, given: GivenOptions): DevnetOptions
     rollups: normalizeRollups(given.rollups ?? []),
     ports: given.ports ?? defaultPorts(name),
     l1: given.l1 ?? 'anvil',
+    timeAheadMs: 0,
   }
   checkOptions(options)
   return options

@@ -11,7 +11,7 @@ import { type MovingChain, waitForAnswer, waitForBlock } from './readiness.ts'
 const aliveSchema = z.array(z.object({ name: z.string(), blockTimeMs: z.number(), heartbeatMs: z.number() }))
 
 /** Idle rollups whose next block may take longer only have to answer. */
-const BLOCK_WAIT_MS_MAX = 5_000
+export const BLOCK_WAIT_MS_MAX = 5_000
 
 /** Called when the Beacon Layer moves. Rejects with CHAIN_NOT_MOVING. */
 export async function waitForRollups(gateways: Gateways, timeoutMs: number): Promise<void> {

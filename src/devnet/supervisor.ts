@@ -24,6 +24,7 @@ import type { ProcessDeath, ProcessStatus } from './process-table.ts'
 import { waitForBlock } from './readiness.ts'
 import { aliveRollups, waitForRollups } from './resume.ts'
 import type { ValidatorProgram } from './validator-node.ts'
+import { type Warp, type Warped, warp } from './warp.ts'
 
 export type DevnetEvent =
   /** The first. */
@@ -150,6 +151,17 @@ export class Supervisor {
         if (this.isUp) this.#writeEndpoints()
       }
     })
+  }
+
+  /** Moves the time of all chains. */
+  warp(wish: Warp, timeoutMs: number): Promise<Warped> {
+    const { folder } = this.#options
+    return this.#change(() =>
+      warp(
+        { folder, processes: this.#processes, gateways: this.#gateways!, left: timeLeft(timeoutMs) },
+        wish,
+      ),
+    )
   }
 
   /** Stops every process and closes every port. Stopping twice is stopping once. */

@@ -18,7 +18,7 @@ export interface ValidatorProgram {
 }
 
 /** What a validator's configuration has in common with the others'. */
-export type SharedNodeConfig = Pick<NodeConfig, 'l1' | 'devAccounts' | 'logLevel' | 'timing'>
+export type SharedNodeConfig = Pick<NodeConfig, 'l1' | 'devAccounts' | 'timeAheadMs' | 'logLevel' | 'timing'>
 
 /** Writes the configuration and the keys, for their owner's eyes only. */
 export function writeValidatorFiles(

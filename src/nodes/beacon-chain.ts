@@ -14,7 +14,16 @@ import type { InstancePlan } from './running-instance.ts'
 
 type Outside = Pick<
   ChainOptions,
-  'scheme' | 'signer' | 'delayBoundMs' | 'clock' | 'timers' | 'endOfTurn' | 'logger' | 'send' | 'onFailure'
+  | 'scheme'
+  | 'signer'
+  | 'delayBoundMs'
+  | 'clock'
+  | 'chainTime'
+  | 'timers'
+  | 'endOfTurn'
+  | 'logger'
+  | 'send'
+  | 'onFailure'
 >
 
 export function createBeaconChain(

@@ -38,7 +38,10 @@ async function runValidator(configFile: string): Promise<void> {
   const { config, keys } = readNodeConfig(configFile)
   logger = createLogger({ level: config.logLevel, fields: { validator: config.validator } })
   const validator = await startValidator(config, keys, { logger, seatWorkerFile, report, fail })
-  process.on('message', (command: NodeCommand) => validator.setPeers(command.peers))
+  process.on('message', (command: NodeCommand) => {
+    if (command.type === 'peers') validator.setPeers(command.peers)
+    else validator.setTime(command)
+  })
   process.on('SIGTERM', () => void validator.stop().finally(() => process.exit(0)))
   // Ctrl-C in a terminal reaches the whole process group; only the supervisor decides.
   process.on('SIGINT', () => {})

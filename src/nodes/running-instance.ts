@@ -14,7 +14,7 @@ import { type Audience, encodeMessage, isAddressedTo } from '../consensus/messag
 import { type Pacing, timingFor } from '../consensus/timing.ts'
 import type { Evidence, Milestone } from '../consensus/turn.ts'
 import type { BeaconError } from '../errors/beacon-error.ts'
-import type { Clock, Logger, RecordLog, Timers } from '../platform/ports.ts'
+import type { ChainTime, Clock, Logger, RecordLog, Timers } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { type Instance, view } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
@@ -42,6 +42,7 @@ export interface InstanceOptions {
   readonly pacing: Pacing
   readonly delayBoundMs: number
   readonly clock: Clock
+  readonly chainTime: ChainTime
   readonly timers: Timers
   readonly endOfTurn: (callback: () => void) => void
   readonly logger: Logger
@@ -171,7 +172,7 @@ export class RunningInstance {
   #createEngine(options: InstanceOptions, durable: Durable, onFinished: (terminal: Block) => void): Engine {
     const { instance } = this
     const { committee, seat, genesis, isTerminal, leaders } = this.plan
-    const { application, scheme, signer, pacing, clock, timers, endOfTurn, logger } = options
+    const { application, scheme, signer, pacing, clock, chainTime, timers, endOfTurn, logger } = options
     return createEngine({
       committee,
       seat,
@@ -185,6 +186,7 @@ export class RunningInstance {
       signer: seat < 0 ? null : signer,
       application,
       clock,
+      chainTime,
       timers,
       endOfTurn,
       logger,

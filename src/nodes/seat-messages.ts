@@ -68,6 +68,8 @@ export interface SeatSettings {
   readonly devAccounts: readonly Hex[]
   readonly delayBoundMs: number
   readonly logLevel: LogLevel
+  /** Of platform/chain-time.ts. */
+  readonly chainTime: SharedArrayBuffer
 }
 
 /** What a seat is started with: the first message to its thread. Its `dataDir` is its rollup's own. */

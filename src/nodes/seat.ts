@@ -6,6 +6,7 @@
 import type { Application } from '../consensus/application.ts'
 import type { BeaconError } from '../errors/beacon-error.ts'
 import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
+import { SharedChainTime } from '../platform/chain-time.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
 import { fromHex } from '../primitives/bytes.ts'
 import type { Instance } from '../primitives/ids.ts'
@@ -191,6 +192,7 @@ export class Seat {
       },
       delayBoundMs,
       clock: systemClock,
+      chainTime: new SharedChainTime(this.#data.chainTime),
       timers: systemTimers,
       endOfTurn: setImmediate,
       logger,

@@ -8,7 +8,7 @@ import type { BeaconApplication, FinalBeaconBlock } from '../beacon/application.
 import { createEvidence } from '../beacon/evidence.ts'
 import type { BeaconEvent } from '../beacon/transition/events.ts'
 import type { Rollup } from '../beacon/values.ts'
-import type { Clock, Logger, Timers } from '../platform/ports.ts'
+import type { ChainTime, Clock, Logger, Timers } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { type Height, type Instance, instanceKey, type RollupId } from '../primitives/ids.ts'
 import type { SeatReport } from '../primitives/process-messages.ts'
@@ -35,6 +35,7 @@ export interface SeatsOptions {
   readonly workerFile: URL
   readonly settings: SeatSettings
   readonly clock: Clock
+  readonly chainTime: ChainTime
   readonly timers: Timers
   readonly logger: Logger
   readonly connectedPeers: () => readonly Hex[]
@@ -131,7 +132,8 @@ export class Seats {
     const head = headOf(this.#options.application, block)
     for (const { process } of this.#seats.values()) process.post({ type: 'beacon', heads: [head] })
     // A validator that catches up passes through elections of long ago, for which it is too late.
-    if (this.#options.clock.now() - block.header.time < CATCHING_UP_MS) {
+    const { clock, chainTime } = this.#options
+    if (clock.now() + chainTime.aheadMs - block.header.time < CATCHING_UP_MS) {
       this.#followElections()
       if (events.some(({ type }) => type === 'rollupRegistered')) this.#expectElection()
     }

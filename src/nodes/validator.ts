@@ -14,8 +14,9 @@ import { decodeEnvelope, encodeEnvelope } from '../network/envelope.ts'
 import { createTlsTransport } from '../network/tls-transport.ts'
 import type { Transport } from '../network/transport.ts'
 import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
+import { SharedChainTime } from '../platform/chain-time.ts'
 import { openLevelStore } from '../platform/level-store.ts'
-import type { Logger } from '../platform/ports.ts'
+import type { ChainTime, Logger } from '../platform/ports.ts'
 import { rememberAggregates } from '../platform/remembered-aggregates.ts'
 import { recoverAddress } from '../platform/secp256k1.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
@@ -36,6 +37,8 @@ import { decodeTransactions, encodeTransactions } from './transaction-messages.t
 export interface RunningValidator {
   /** The whole address book. */
   setPeers(peers: readonly PeerAddress[]): void
+  /** Of the blocks to come; answered by a report. */
+  setTime(time: ChainTime): void
   stop(): Promise<void>
 }
 
@@ -53,7 +56,9 @@ export async function startValidator(
   keys: NodeKeys,
   { logger, seatWorkerFile, report, fail }: ValidatorOutside,
 ): Promise<RunningValidator> {
-  const ports = { clock: systemClock, timers: systemTimers, random: systemRandom, logger }
+  const chainTime = new SharedChainTime()
+  chainTime.set({ aheadMs: config.timeAheadMs, acceptedMs: config.timeAheadMs })
+  const ports = { clock: systemClock, chainTime, timers: systemTimers, random: systemRandom, logger }
   mkdirSync(config.dataDir, { recursive: true })
   const store = await openLevelStore(join(config.dataDir, BEACON_STORE))
   const scheme = rememberAggregates(createBlsScheme())
@@ -98,6 +103,7 @@ export async function startValidator(
       devAccounts: config.devAccounts,
       delayBoundMs: config.timing.delayBoundMs,
       logLevel: config.logLevel,
+      chainTime: chainTime.memory,
     },
     connectedPeers: () => transport.peers(),
     sendConsensus,
@@ -145,6 +151,10 @@ export async function startValidator(
     rpcUrl: server.url,
   })
   return {
+    setTime: (time) => {
+      chainTime.set(time)
+      report({ type: 'timeSet' })
+    },
     setPeers: (peers) =>
       transport.setPeers(peers.filter(({ publicKey }) => publicKey !== transport.publicKey)),
     async stop() {

@@ -8,6 +8,14 @@ export interface Clock {
   now(): number
 }
 
+/** The time that blocks bear, in relation to the clock; timeouts and pauses are always the clock's. */
+export interface ChainTime {
+  /** Milliseconds before the clock. */
+  readonly aheadMs: number
+  /** Blocks of others may be so far before the clock: more than `aheadMs` while everybody is being told to move. */
+  readonly acceptedMs: number
+}
+
 export interface Timers {
   /** Runs `callback` once after `delayMs`; the returned function cancels it. */
   schedule(delayMs: number, callback: () => void): () => void

@@ -33,6 +33,8 @@ export type NodeReport =
   | SeatReport
   /** All that `node.js positions` says: the highest of each chain in the stores that it was given. */
   | { readonly type: 'positions'; readonly positions: readonly ChainPosition[] }
+  /** The answer to `time`. */
+  | { readonly type: 'timeSet' }
   /** The process can't go on and exits: rendered by the supervisor. */
   | {
       readonly type: 'failed'
@@ -45,4 +47,6 @@ export type NodeReport =
 /** Supervisor to child. */
 export type NodeCommand =
   /** The whole address book; sent again whenever an address in it changes. */
-  { readonly type: 'peers'; readonly peers: readonly PeerAddress[] }
+  | { readonly type: 'peers'; readonly peers: readonly PeerAddress[] }
+  /** How far blocks bear a time before the clock's from now on, and how far they may. */
+  | { readonly type: 'time'; readonly aheadMs: number; readonly acceptedMs: number }

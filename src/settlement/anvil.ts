@@ -133,6 +133,12 @@ export async function isAnvil(rpc: RpcClient): Promise<boolean> {
   }
 }
 
+/** Its next blocks are `aheadMs` before the clock, which it forgets when it ends; the first one is made at once. */
+export async function moveAnvilTime(rpc: RpcClient, aheadMs: number): Promise<void> {
+  await rpc.request('anvil_setTime', [Math.floor((Date.now() + aheadMs) / 1_000)])
+  await rpc.request('evm_mine', [])
+}
+
 /** Gives each account that has less than `wei` that much. */
 export async function fundOnAnvil(rpc: RpcClient, addresses: readonly Hex[], wei: bigint): Promise<void> {
   const client = new L1Client(rpc)

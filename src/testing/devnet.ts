@@ -10,6 +10,7 @@ import { describeEnvironment } from '../devnet/environment.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { copyLogs, readLastLines } from '../devnet/logs.ts'
 import { PROCESS_UNKNOWN, type ProcessStatus } from '../devnet/process-table.ts'
+import type { Warped } from '../devnet/warp.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import type { Rung } from '../primitives/ladder.ts'
@@ -200,6 +201,19 @@ export class TestDevnet implements AsyncDisposable {
   async revert(snapshot: string, { timeoutMs = STANDSTILL_MS }: WaitOptions = {}): Promise<void> {
     await askSupervisor(this.dir, 'revert', { snapshot }, timeoutMs)
     this.#network.forgetCreated()
+  }
+
+  /**
+   * Moves the time of all chains forwards; resolves when they have blocks of the new time. `epochs` goes through every block on the way.
+   * @example
+   * const { time } = await devnet.warp({ seconds: 7 * 86_400 })
+   */
+  async warp(
+    by: { readonly seconds: number } | { readonly epochs: number },
+    { timeoutMs = STANDSTILL_MS }: WaitOptions = {},
+  ): Promise<Warped> {
+    const wish = 'epochs' in by ? { by: 'epochs', amount: by.epochs } : { by: 'seconds', amount: by.seconds }
+    return (await askSupervisor(this.dir, 'warp', { ...wish, timeoutMs }, timeoutMs)) as Warped
   }
 
   /** The last lines of what a process wrote, or of the `supervisor`. */

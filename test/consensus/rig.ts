@@ -9,10 +9,11 @@ import type { Message } from '../../src/consensus/message.ts'
 import { replay } from '../../src/consensus/recovery.ts'
 import { createState, type State } from '../../src/consensus/state.ts'
 import { step } from '../../src/consensus/step.ts'
-import { timingFor } from '../../src/consensus/timing.ts'
+import { CLOCK_TIME, timingFor } from '../../src/consensus/timing.ts'
 import type { Effect, Event, Rules } from '../../src/consensus/turn.ts'
 import type { Vote, VoteKind } from '../../src/consensus/vote.ts'
 import type { WalRecord } from '../../src/consensus/wal.ts'
+import type { ChainTime } from '../../src/platform/ports.ts'
 import type { Hex } from '../../src/primitives/bytes.ts'
 import { keccak256 } from '../../src/primitives/hash.ts'
 import { executedRoot } from '../simulation/application.ts'
@@ -28,6 +29,7 @@ export const START_MS = 1_000_000
 /** Four equal seats led in turn (seat = view mod 4); the node has seat 0 and is connected to the others as "1", "2", "3". */
 export class Rig {
   now = START_MS
+  chainTime: ChainTime = CLOCK_TIME
   readonly committee: Committee = committeeOf([1, 1, 1, 1])
   readonly genesis = genesisBlock(START_MS)
   readonly rules: Rules
@@ -58,7 +60,11 @@ export class Rig {
   }
 
   on(event: Event): Effect[] {
-    this.effects = step(this.state, event, { rules: this.rules, now: this.now })
+    this.effects = step(this.state, event, {
+      rules: this.rules,
+      now: this.now,
+      chainTime: this.chainTime,
+    })
     for (const { record } of this.all('persist')) this.records.push(record)
     return this.effects
   }

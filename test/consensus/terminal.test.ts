@@ -66,7 +66,7 @@ describe('the terminal block', () => {
   test('has no valid child', () => {
     const rig = afterNotarization()
     const child = childOf(terminal, { view: 2, parentView: 1, proposer: 2 })
-    const turn = { state: rig.state, rules: rig.rules, now: rig.now, effects: [] }
+    const turn = { state: rig.state, rules: rig.rules, now: rig.now, chainTime: rig.chainTime, effects: [] }
     assert.equal(inspectBlock(turn, child, terminal), 'afterTerminal')
   })
 

@@ -11,6 +11,7 @@ import { createCommittee } from '../../src/consensus/committee.ts'
 import { NO_BEACON_REFERENCE } from '../../src/consensus/header.ts'
 import { roundRobin } from '../../src/consensus/leaders.ts'
 import { decodeMessage, type Message } from '../../src/consensus/message.ts'
+import { CLOCK_TIME } from '../../src/consensus/timing.ts'
 import type { Evidence } from '../../src/consensus/turn.ts'
 import type { Certificate } from '../../src/consensus/vote.ts'
 import type { BeaconError } from '../../src/errors/beacon-error.ts'
@@ -167,6 +168,7 @@ export class ChainNode {
       pacing: { minBlockMs: 0, heartbeatMs: HEARTBEAT_MS, instant: true },
       delayBoundMs: DELAY_MS,
       clock: time,
+      chainTime: CLOCK_TIME,
       timers: time,
       endOfTurn: (callback) => void time.schedule(0, callback),
       logger: silent,

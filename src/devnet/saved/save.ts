@@ -18,8 +18,8 @@ export const L1_NOT_OURS = defineError<{ l1: string }>({
   name: 'L1_NOT_OURS',
   kind: 'user',
   message: ({ l1 }) =>
-    `the L1 at ${l1} is not part of the devnet, so it can't be saved with it or taken back`,
-  hint: () => 'save and restore devnets with an L1 of their own (--l1 anvil), or without one (--l1 none)',
+    `the L1 at ${l1} is not part of the devnet, so it can't be saved with it, taken back, or moved in time`,
+  hint: () => 'start the devnet with an L1 of its own (--l1 anvil), or without one (--l1 none)',
 })
 
 const POSITIONS_MS = 30_000
