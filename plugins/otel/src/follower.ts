@@ -52,7 +52,10 @@ export class Follower {
   /** Transactions in both. */
   #transactions = 0
   #working: Promise<void> | null = null
+  /** Nothing more comes in. */
   #isClosed = false
+  /** Nothing more goes out. */
+  #isOver = false
   readonly #warned = new Set<string>()
 
   constructor(options: FollowerOptions) {
@@ -97,7 +100,7 @@ export class Follower {
     const late = delay(END_MS, undefined, { signal: waiting.signal }).catch(() => {})
     await Promise.race([this.idle(), late])
     waiting.abort()
-    this.#ready = []
+    this.#isOver = true
     await this.#options.reader.close()
   }
 
@@ -121,16 +124,20 @@ export class Follower {
   }
 
   async #work(): Promise<void> {
-    const { sender } = this.#options
-    // At the end of a network nobody waits for a collector that isn't there.
-    while (this.#ready.length > 0 && !(this.#isClosed && sender.isLosing)) {
+    while (this.#ready.length > 0 && !this.#isHopeless()) {
       const round = this.#ready.splice(0, ROUND_BLOCKS)
       const journeys = (await Promise.all(round.map((block) => this.#read(block)))).flat()
       for (let start = 0; start < journeys.length; start += ROUND_TRANSACTIONS) {
+        if (this.#isHopeless()) return
         await this.#send(journeys.slice(start, start + ROUND_TRANSACTIONS))
       }
       for (const { transactions } of round) this.#transactions -= transactions.length
     }
+  }
+
+  /** At the end of a network nobody waits for a collector that isn't there. */
+  #isHopeless(): boolean {
+    return this.#isOver || (this.#isClosed && this.#options.sender.isLosing)
   }
 
   async #send(journeys: readonly Journey[]): Promise<void> {
@@ -147,6 +154,7 @@ export class Follower {
         ? reader.statusAtEnd(rollup, transaction, LAGGARD_MS)
         : reader.status(rollup, transaction))
       if (status === null) return []
+      // One that was told to be at its end can still be read from a seat that hasn't heard of it.
       const journeys = await reader.ofBlock({ rollup, number }, status, reason ?? 'held too long')
       return journeys.filter(({ tx }) => transactions.includes(tx))
     } catch (cause) {
@@ -156,7 +164,7 @@ export class Follower {
   }
 
   #warnOnce(about: string, line: string): void {
-    if (this.#warned.has(about)) return
+    if (this.#isOver || this.#warned.has(about)) return
     this.#warned.add(about)
     this.#options.warn(line)
   }

@@ -149,7 +149,8 @@ export class JourneyReader {
     const known = this.#committees.get(key)
     if (known !== undefined) return known
     const call = { method: 'beacon_getCommittee', params: instance }
-    const committee = (await this.#devnet.beacon.request<CommitteeAnswer | null>(call)) ?? { seats: [] }
+    const committee = await this.#devnet.beacon.request<CommitteeAnswer | null>(call)
+    if (committee === null) return { seats: [] }
     this.#committees.set(key, committee)
     if (this.#committees.size > COMMITTEES_MAX) this.#committees.delete(this.#committees.keys().next().value!)
     return committee

@@ -49,7 +49,8 @@ export class Session {
     const following = this.#follower
     this.#follower = null
     this.#endpoints = null
-    const follower = await following
+    // Why there is none was told when it was to be made.
+    const follower = await following?.catch(() => null)
     await follower?.end()
   }
 

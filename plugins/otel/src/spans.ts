@@ -138,6 +138,7 @@ function rungAttributes(journey: Journey, rung: Rung): Attributes {
       'beacon.epoch.sub': sub,
       'beacon.view': view,
       'beacon.committee.size': committeeSize,
+      // Of a rollup's committee each seat weighs one.
       'beacon.certificate.weight': signers.length,
       'beacon.certificate.seats': signers.map(({ seat }) => seat),
       'beacon.certificate.validators': signers.map(({ validator }) => validator),

@@ -6,6 +6,11 @@ import type { TestDevnet } from 'beaconlayer/testing'
 import otel from '../src/index.ts'
 import type { OtelUserConfig } from '../src/types.ts'
 
+// What whoever runs the tests has set for programs of their own would come before what tests configure.
+for (const name of Object.keys(process.env)) {
+  if (name.startsWith('OTEL_')) delete process.env[name]
+}
+
 export function projectWith(config: OtelUserConfig, note = (_line: string) => {}): Promise<Project> {
   return loadProject({ config: { plugins: [otel], otel: config }, note })
 }
