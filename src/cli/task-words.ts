@@ -3,7 +3,7 @@
 /** Stands for --help behind a task: of that the framework would show the help of `run`. */
 export const TASK_HELP = '--task-help'
 
-const WITH_VALUE = ['--dir', '--name', '--timeout']
+const WITH_VALUE = ['--dir', '--name', '--timeout', '--junit']
 const WITHOUT_VALUE = ['--json']
 
 export interface TaskWords {

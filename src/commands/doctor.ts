@@ -6,6 +6,7 @@ import { checkLeftovers } from '../cli/doctor/check-leftovers.ts'
 import { checkNode } from '../cli/doctor/check-node.ts'
 import { checkPorts } from '../cli/doctor/check-ports.ts'
 import type { Finding, Patient } from '../cli/doctor/finding.ts'
+import { type Case, JUNIT_FLAG, withJUnit } from '../cli/junit.ts'
 import { defineError } from '../errors/beacon-error.ts'
 
 const SOMETHING_BROKEN = defineError<{ checks: readonly string[] }>({
@@ -21,11 +22,22 @@ export default class Doctor extends BaseCommand {
     'Look at everything that a devnet needs, and say what is wrong and what to do about it.'
   static override readonly description =
     'Node, the ports of the default devnet, the disk, anvil, the clock, and what devnets left behind. Exit code 1 if something is broken.'
-  static override readonly examples = ['<%= config.bin %> doctor', '<%= config.bin %> doctor --json']
+  static override readonly examples = [
+    '<%= config.bin %> doctor',
+    '<%= config.bin %> doctor --json',
+    '<%= config.bin %> doctor --junit reports/doctor.xml',
+  ]
+  static override readonly flags = { junit: JUNIT_FLAG }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor)
-    const patient: Patient = { root: this.root(flags), folder: this.folder(flags) }
+    const check = { suite: this.commandName, name: 'look at everything' }
+    await withJUnit(flags.junit, check, this.output, async (addFinding) => {
+      await this.#examine({ root: this.root(flags), folder: this.folder(flags) }, addFinding)
+    })
+  }
+
+  async #examine(patient: Patient, addFinding: (found: Case) => void): Promise<void> {
     const findings = (
       await Promise.all([
         checkNode(),
@@ -36,6 +48,7 @@ export default class Doctor extends BaseCommand {
         checkLeftovers(patient),
       ])
     ).flat()
+    for (const finding of findings) addFinding(asCase(finding))
     const wrong = findings.filter(({ state }) => state === 'broken')
     if (wrong.length === 0) return this.report({ findings }, () => this.#show(findings))
     if (!this.output.isJson) this.#show(findings)
@@ -52,4 +65,11 @@ export default class Doctor extends BaseCommand {
       if (wayOut !== null) this.output.print(`${' '.repeat(20)}${paint.dim('way out:')} ${wayOut}`)
     }
   }
+}
+
+/** A warning is no failure: it is said where a passed check says something. */
+function asCase({ check, state, message, wayOut }: Finding): Case {
+  const name = `${check}: ${message}`
+  if (state === 'broken') return { name, failure: { message, hint: wayOut ?? '' } }
+  return state === 'ok' ? { name } : { name, output: `${message}\nhint: ${wayOut}` }
 }

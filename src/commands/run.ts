@@ -2,6 +2,7 @@ import { Args } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.ts'
 import { describeTask } from '../cli/describe-task.ts'
 import { USAGE } from '../cli/failure.ts'
+import { JUNIT_FLAG, withJUnit } from '../cli/junit.ts'
 import { table } from '../cli/output.ts'
 import { splitTaskWords } from '../cli/task-words.ts'
 import { defineError, isBeaconError } from '../errors/beacon-error.ts'
@@ -25,9 +26,11 @@ export default class RunCommand extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> run stake report --by-weight',
     '<%= config.bin %> run deploy out/Counter.sol/Counter.json --rollup app --json',
+    '<%= config.bin %> run election audit --junit reports/audit.xml',
   ]
   // What a task takes is parsed by its own definition.
   static override readonly strict = false
+  static override readonly flags = { junit: JUNIT_FLAG }
   static override readonly args = { task: Args.string({ description: 'its words, and what it takes' }) }
 
   #task = ''
@@ -63,7 +66,10 @@ export default class RunCommand extends BaseCommand {
       print,
       note,
     }
-    const result = await runTask(project, task, args, options).catch((cause) => this.#failed(task, cause))
+    const check = { suite: 'run', name: this.#task }
+    const result = await withJUnit(own.junit, check, this.output, () =>
+      runTask(project, task, args, options).catch((cause) => this.#failed(task, cause)),
+    )
     this.report(result ?? null, () => {})
   }
 

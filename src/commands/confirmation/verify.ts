@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core'
+import { Args, Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { FILE_UNREADABLE, fetchConfirmation, readConfirmationFile } from '../../cli/get-confirmation.ts'
+import { JUNIT_FLAG, withJUnit } from '../../cli/junit.ts'
 import { CHECK_FAILED, LightClient } from '../../cli/light-client.ts'
 import { openNetwork } from '../../cli/network.ts'
 import { DecodeError } from '../../primitives/codec.ts'
@@ -13,17 +14,26 @@ export default class ConfirmationVerify extends BaseCommand {
     'Trusts the genesis only: checks that the committee was elected by the rules, that two thirds of it signed the block, that the transaction is in it, and that the Beacon Layer recorded it.'
   static override readonly examples = [
     '<%= config.bin %> confirmation verify 0x7c5e… --rollup app',
-    '<%= config.bin %> confirmation verify confirmation.json',
+    '<%= config.bin %> confirmation verify confirmation.json --junit reports/confirmation.xml',
   ]
   static override readonly args = {
     confirmation: Args.string({ required: true, description: 'hash of a transaction, or a file' }),
   }
   static override readonly flags = {
     rollup: Flags.string({ summary: 'look in this rollup only', helpValue: 'NAME' }),
+    junit: JUNIT_FLAG,
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfirmationVerify)
+    const check = { suite: this.commandName, name: `the soft confirmation ${args.confirmation}` }
+    await withJUnit(flags.junit, check, this.output, () => this.#verify(args, flags))
+  }
+
+  async #verify(
+    args: Interfaces.InferredArgs<typeof ConfirmationVerify.args>,
+    flags: Interfaces.InferredFlags<typeof ConfirmationVerify.flags & typeof BaseCommand.baseFlags>,
+  ): Promise<void> {
     const folder = this.folder(flags)
     const network = await openNetwork(folder, flags.timeout)
     const deadline = Date.now() + flags.timeout

@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core'
+import { Args, Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { findTransaction, RUNG_NOT_REACHED, waitForRung } from '../../cli/find-transaction.ts'
+import { JUNIT_FLAG, withJUnit } from '../../cli/junit.ts'
 import { openNetwork } from '../../cli/network.ts'
 import { RUNGS } from '../../primitives/ladder.ts'
 
@@ -17,10 +18,19 @@ export default class ConfirmationWait extends BaseCommand {
   static override readonly flags = {
     rung: Flags.option({ summary: 'which one', options: RUNGS, default: 'soft' })(),
     rollup: Flags.string({ summary: 'look in this rollup only', helpValue: 'NAME' }),
+    junit: JUNIT_FLAG,
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfirmationWait)
+    const check = { suite: this.commandName, name: `${args.tx} reaches ${flags.rung}` }
+    await withJUnit(flags.junit, check, this.output, () => this.#wait(args, flags))
+  }
+
+  async #wait(
+    args: Interfaces.InferredArgs<typeof ConfirmationWait.args>,
+    flags: Interfaces.InferredFlags<typeof ConfirmationWait.flags & typeof BaseCommand.baseFlags>,
+  ): Promise<void> {
     const deadline = Date.now() + flags.timeout
     const network = await openNetwork(this.folder(flags), flags.timeout)
     const found = await findTransaction(network, args.tx, flags.rollup)

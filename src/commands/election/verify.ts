@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core'
+import { Args, Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
+import { JUNIT_FLAG, withJUnit } from '../../cli/junit.ts'
 import { LightClient } from '../../cli/light-client.ts'
 import { checkRollupIsRegistered, openNetwork } from '../../cli/network.ts'
 
@@ -11,14 +12,24 @@ export default class ElectionVerify extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> election verify app',
     '<%= config.bin %> election verify app --epoch 3 --json',
+    '<%= config.bin %> election verify app --junit reports/election.xml',
   ]
   static override readonly args = { rollup: Args.string({ required: true, description: 'its name' }) }
   static override readonly flags = {
     epoch: Flags.integer({ summary: 'the present one if left out', min: 0, helpValue: 'N' }),
+    junit: JUNIT_FLAG,
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ElectionVerify)
+    const check = { suite: this.commandName, name: `the committee of ${args.rollup}` }
+    await withJUnit(flags.junit, check, this.output, () => this.#verify(args, flags))
+  }
+
+  async #verify(
+    args: Interfaces.InferredArgs<typeof ElectionVerify.args>,
+    flags: Interfaces.InferredFlags<typeof ElectionVerify.flags & typeof BaseCommand.baseFlags>,
+  ): Promise<void> {
     const folder = this.folder(flags)
     const network = await openNetwork(folder, flags.timeout)
     await checkRollupIsRegistered(network, args.rollup)
