@@ -13,7 +13,7 @@ const RUNGS = ['proposed', 'notarized', 'soft', 'beacon', 'posted', 'final']
 /** Init code that reverts. */
 const REVERTING = '0x60006000fd'
 
-suite('a network with a collector', { timeout: 90_000 }, () => {
+suite('a network with a collector', { timeout: 120_000 }, () => {
   let devnet: TestDevnet
   before(async () => {
     devnet = await createDevnet({ validators: 5, rollups: [{ name: 'app', sequencers: 5 }] })
@@ -82,8 +82,8 @@ suite('a network with a collector', { timeout: 90_000 }, () => {
     const { url } = collector
     await collector[Symbol.asyncDispose]()
     const { end } = await follow(devnet, { endpoint: url })
-    await devnet.waitFor(await transfer(devnet), 'final')
-    await devnet.waitFor(await transfer(devnet), 'final')
+    await devnet.waitFor(await transfer(devnet), 'final', { timeoutMs: 40_000 })
+    await devnet.waitFor(await transfer(devnet), 'final', { timeoutMs: 40_000 })
     const notes = await end()
     assert.equal(notes.length, 1, notes.join('\n'))
     assert.match(notes[0]!, /^warning: otel: http:.*\/v1\/traces takes no traces \(.*ECONNREFUSED/)
