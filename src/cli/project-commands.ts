@@ -9,16 +9,16 @@ import type { Plugin, PluginCommand } from '../plugin/plugin.ts'
 import { PLUGIN_INVALID, PLUGIN_UNLOADABLE } from '../plugin/plugin-errors.ts'
 import { loadProject } from '../project.ts'
 
-/** What to start the framework with, instead of `options`. */
+/** What to start the framework with, instead of `options`, which may have commands of user-wide plugins already. */
 export async function withProjectCommands(
-  options: Interfaces.Options,
+  options: Interfaces.Options | Interfaces.Config,
   configFile: string,
   argv: readonly string[],
 ): Promise<Interfaces.Options | Interfaces.Config> {
   const { plugins } = await loadProject({ folder: dirname(configFile) })
   const contributing = plugins.filter(({ commands }) => Object.keys(commands ?? {}).length > 0)
   if (contributing.length === 0) return options
-  const config = await Config.load(options)
+  const config = await Config.load(options as Interfaces.LoadOptions)
   for (const plugin of contributing) {
     const commands = Object.entries(plugin.commands!).map(([words, command]) =>
       asLoadable(config, plugin, words, command, argv),

@@ -11,6 +11,8 @@ import { toFailure, USAGE } from './failure.ts'
 import { guessCommand } from './guess-command.ts'
 import { failure, Output } from './output.ts'
 import { askForTaskHelp } from './task-words.ts'
+import { USER_PLUGIN_FAILED } from './user-plugins/errors.ts'
+import { listUserPlugins, pluginsFolder } from './user-plugins/folder.ts'
 
 const TOPICS = {
   devnet: { description: 'Start, stop and look after local networks.' },
@@ -18,6 +20,7 @@ const TOPICS = {
   validator: { description: 'The staked nodes of the Beacon Layer.' },
   election: { description: 'Who was drawn to sequence a rollup, and the proof of it.' },
   confirmation: { description: 'Soft confirmations: get, await and verify them.' },
+  plugins: { description: 'The plugins of the project, and those of this user.' },
 }
 
 /** What oclif is started with: where commands are, and how they are called. */
@@ -33,23 +36,26 @@ export function commandLineOptions(): Interfaces.Options {
     plugins: ['@oclif/plugin-help', '@oclif/plugin-autocomplete'],
     ...manifest.oclif,
   }
-  return { root, pjson: { ...manifest, oclif } }
+  // Those of the user are added with care, by user-plugins/load.ts.
+  return { root, pjson: { ...manifest, oclif }, userPlugins: false }
 }
 
 export async function run(argv = process.argv.slice(2)): Promise<void> {
   if (wantsJson(argv)) keepStdoutForAnswer()
+  let options: Interfaces.Options | Interfaces.Config | undefined
   // Thrown where nobody awaits it, as by a timer of a plugin: the answer is owed all the same.
   process.once('uncaughtException', (cause) => {
-    renderFailure(cause, argv)
+    renderFailure(cause, argv, options)
     process.exit()
   })
   try {
-    await runOclif(askForTaskHelp(argv), await optionsFor(argv))
+    options = await optionsFor(argv)
+    await runOclif(askForTaskHelp(argv), options)
     await outputTaken()
   } catch (cause) {
     // Help and version end this way.
     if (cause instanceof Errors.ExitError) process.exitCode = cause.oclif.exit
-    else renderFailure(cause, argv)
+    else renderFailure(cause, argv, options)
   }
 }
 
@@ -60,18 +66,39 @@ async function outputTaken(): Promise<void> {
   await Promise.race([flush(), new Promise<void>((resolve) => stdout.once('close', resolve))])
 }
 
-/** Plugins have their say where there is a project, and the answer isn't beacon's own. */
+/** Plugins have their say where there are any, and the answer isn't beacon's own. */
 async function optionsFor(argv: readonly string[]): Promise<Interfaces.Options | Interfaces.Config> {
   const options = commandLineOptions()
-  const configFile = isOurs(argv, options.root!) ? null : findConfigFile(process.cwd())
-  if (configFile === null) return options
+  if (isOurs(argv, options.root!)) return options
+  const ofUser = await withPluginsOfUser(options, argv)
+  const configFile = findConfigFile(process.cwd())
+  if (configFile === null) return ofUser
   try {
     const { withProjectCommands } = await import('./project-commands.ts')
-    return await withProjectCommands(options, configFile, argv)
+    return await withProjectCommands(ofUser, configFile, argv)
   } catch (cause) {
     // Help has to work while a configuration doesn't.
     const { message } = toFailure(cause, '')
     new Output(wantsJson(argv)).warn(`without the commands of plugins: ${message}`)
+    return ofUser
+  }
+}
+
+async function withPluginsOfUser(options: Interfaces.Options, argv: readonly string[]) {
+  const output = new Output(wantsJson(argv))
+  try {
+    const folder = pluginsFolder(options.pjson!.name)
+    const listed = listUserPlugins(folder)
+    if (listed.length === 0) return options
+    const { withUserPlugins } = await import('./user-plugins/load.ts')
+    const { config, plugins } = await withUserPlugins(options, folder, listed)
+    for (const { name, problem } of plugins) {
+      const wayOut = `\`beacon plugins uninstall ${name}\` removes it`
+      if (problem !== null) output.warn(`without the plugin '${name}': ${problem}; ${wayOut}`)
+    }
+    return config
+  } catch (cause) {
+    output.warn(`without the plugins of this user: ${toFailure(cause, '').message}`)
     return options
   }
 }
@@ -109,21 +136,50 @@ function keepStdoutForAnswer(): void {
   globalThis.console = new Console(process.stderr)
 }
 
-function renderFailure(cause: unknown, argv: readonly string[]): void {
+function renderFailure(
+  cause: unknown,
+  argv: readonly string[],
+  options?: Interfaces.Options | Interfaces.Config,
+): void {
   const isUnknown = cause instanceof Error && /^command .* not found\.?$/i.test(cause.message)
   const words = leadingWords(argv)
   const typed = words.join(' ')
-  const error = isUnknown ? unknownCommand(cause, words) : toFailure(cause, typed)
+  const plugins = options !== undefined && 'runCommand' in options ? [...options.plugins.values()] : []
+  const error = isUnknown
+    ? unknownCommand(cause, words, plugins)
+    : blamePlugin(toFailure(cause, typed), words, plugins)
   const output = new Output(wantsJson(argv))
   process.exitCode = error.exitCode
   if (output.isJson) output.printJson(failure(typed, error))
   else output.fail(error)
 }
 
-function unknownCommand(cause: Error, typed: readonly string[]): BeaconError {
+/** What fails in a command of a user-wide plugin is no bug of ours. */
+function blamePlugin(
+  error: BeaconError,
+  words: readonly string[],
+  plugins: readonly Interfaces.Plugin[],
+): BeaconError {
+  if (error.kind !== 'bug') return error
+  const ofUser = plugins.filter(({ type }) => type === 'user' || type === 'link')
+  for (const { name, commandIDs } of ofUser) {
+    const id = commandIDs.find((command) => `${words.join(':')}:`.startsWith(`${command}:`))
+    if (id === undefined) continue
+    const command = id.replaceAll(':', ' ')
+    return USER_PLUGIN_FAILED({ plugin: name, command, reason: error.message }, error.cause)
+  }
+  return error
+}
+
+function unknownCommand(
+  cause: Error,
+  typed: readonly string[],
+  plugins: readonly Interfaces.Plugin[],
+): BeaconError {
   const words = typed[0] === 'help' ? typed.slice(1) : typed
   if (words.length === 0) return USAGE({ problem: 'no command is named', help: 'beacon --help' }, cause)
-  const commands = ownCommands(commandLineOptions().root!)
+  const ofPlugins = plugins.flatMap(({ commandIDs }) => commandIDs.map((id) => id.replaceAll(':', ' ')))
+  const commands = [...new Set([...ownCommands(commandLineOptions().root!), ...ofPlugins])]
   // One that takes no arguments is looked for with all words as its name.
   const known = commands.find((command) => words.join(' ').startsWith(`${command} `))
   if (known !== undefined) {

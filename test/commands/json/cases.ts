@@ -24,6 +24,7 @@ export interface CommandCases {
 }
 
 const IN_ROLLUP = { rollup: ['nonsense', 'C104'] } as const
+const TO_JUNIT = { junit: ['/dev/null/x.xml', 'D202'] } as const
 const OF_TRANSACTION = [
   ['0x00', 'C108'],
   ['{unknown}', 'C109'],
@@ -33,7 +34,11 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
   accounts: { succeeds: [''] },
   config: { succeeds: [''] },
   console: { never: 'it is a conversation, and refuses --json', fails: [['', 'C506']] },
-  doctor: { succeeds: ['--name other'], fails: [['--dir /dev/null/x', 'C505']] },
+  doctor: {
+    succeeds: ['--name other', '--name other --junit doctor.xml'],
+    fails: [['--dir /dev/null/x', 'C505']],
+    texts: TO_JUNIT,
+  },
   init: {
     succeeds: ['made --template rollup --name made'],
     fails: [
@@ -43,6 +48,22 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
     texts: { name: ['Not/A/Name', 'C602'] },
   },
   plugins: { succeeds: [''] },
+  'plugins install': {
+    never: 'test/commands/user-plugins.test.ts does it, with plugins',
+    fails: [
+      ['./nothing', 'C123'],
+      ['Not/A/Name', 'C122'],
+    ],
+  },
+  'plugins link': {
+    never: 'test/commands/user-plugins.test.ts does it, with plugins',
+    fails: [['./nothing', 'C125']],
+  },
+  'plugins uninstall': {
+    never: 'test/commands/user-plugins.test.ts does it, with plugins',
+    fails: [['nothing', 'C121']],
+  },
+  'plugins update': { succeeds: [''] },
   tasks: { succeeds: ['', 'stake', 'nonsense'] },
   run: {
     succeeds: ['', 'stake', 'stake report --help'],
@@ -51,6 +72,8 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
       ['stake nonsense', 'X104'],
       ['stake --nonsense', 'X104'],
     ],
+    // Without a task there is nothing to write.
+    texts: { junit: 'any' },
   },
   exec: {
     // What the program prints goes to stderr.
@@ -118,6 +141,7 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
       ['app --epoch 999999', 'C402'],
     ],
     needsDevnet: 'app',
+    texts: TO_JUNIT,
   },
   trace: {
     succeeds: ['{tx}', '{tx} --until beacon', '{waiting}'],
@@ -146,13 +170,13 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
       ['{waiting} --timeout 500', 'C402'],
     ],
     needsDevnet: '{tx}',
-    texts: IN_ROLLUP,
+    texts: { ...IN_ROLLUP, ...TO_JUNIT },
   },
   'confirmation wait': {
     succeeds: ['{tx}', '{tx} --rung beacon'],
     fails: [...OF_TRANSACTION, ['{waiting} --timeout 500', 'C403']],
     needsDevnet: '{tx}',
-    texts: IN_ROLLUP,
+    texts: { ...IN_ROLLUP, ...TO_JUNIT },
   },
   'devnet list': { succeeds: [''] },
   'devnet status': { succeeds: [''], needsDevnet: '' },
