@@ -8,15 +8,14 @@ import { formatTokens } from './amounts.ts'
 import { table } from './output.ts'
 
 export function describeTask(task: RegisteredTask): string[] {
-  const { description, positionals, options, flags } = task
-  const usage = ['beacon run', nameOf(task), ...positionals.map(placeholder), '[OPTIONS]'].join(' ')
+  const { usage, args, options } = partsOfTask(task)
   return [
-    description,
+    task.description,
     '',
     'USAGE',
     `  $ ${usage}`,
-    ...section('ARGUMENTS', positionals.map(positionalRow)),
-    ...section('OPTIONS', [...options.map(optionRow), ...flags.map(flagRow)]),
+    ...section('ARGUMENTS', args),
+    ...section('OPTIONS', options),
     ...section('OPTIONS OF EVERY TASK', [
       ['--name=NAME', 'the devnet'],
       ['--dir=PATH', 'the folder of all devnets'],
@@ -24,6 +23,16 @@ export function describeTask(task: RegisteredTask): string[] {
       ['--json', 'print what the task returns, as JSON'],
     ]),
   ]
+}
+
+/** Rows are of a word as it is typed, and what it means. */
+export function partsOfTask(task: RegisteredTask): { usage: string; args: string[][]; options: string[][] } {
+  const { positionals, options, flags } = task
+  return {
+    usage: ['beacon run', nameOf(task), ...positionals.map(placeholder), '[OPTIONS]'].join(' '),
+    args: positionals.map(positionalRow),
+    options: [...options.map(optionRow), ...flags.map(flagRow)],
+  }
 }
 
 function section(title: string, rows: readonly string[][]): string[] {
@@ -61,7 +70,7 @@ function limits(spec: PositionalSpec | OptionSpec): string {
 }
 
 /** As a person would type it; null if there is none. */
-export function describeDefault({ type, default: value }: PositionalSpec | OptionSpec): string | null {
+function describeDefault({ type, default: value }: PositionalSpec | OptionSpec): string | null {
   if (value === undefined) return null
   return type === 'tokens' ? formatTokens(value) : String(value)
 }
