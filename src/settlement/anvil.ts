@@ -44,6 +44,11 @@ export interface AnvilOptions {
   readonly stateFile?: string
   /** How often the state file is written while running; it is written on SIGTERM anyway. */
   readonly stateIntervalSeconds?: number
+  /**
+   * Whether the states of old blocks stay there to be read, and anvil_reorg works. Each is a copy of the whole state: 1,500 of them in memory
+   * (a gigabyte in twenty minutes, when rollups post batches), then more on the disk, which a kill leaves there.
+   */
+  readonly keepsHistory?: boolean
   /** Where anvil may put temporary files; beside the state file if there is one. Its own choice, under the home directory, outlives a kill. */
   readonly cacheFolder?: string
 }
@@ -56,11 +61,6 @@ export interface ProcessCommand {
 /** The mnemonic of Hardhat and anvil, so that wallets and scripts find their accounts funded. */
 const DEFAULT_MNEMONIC = 'test test test test test test test test test test test junk'
 
-/**
- * Keeps old states off the disk: anvil else writes about 270 kB a block under the home directory and leaves it there when killed. With
- * blocks of 1 s it holds the last 1,500 in memory (about 200 MB), which is as deep as anvil_reorg goes.
- */
-const STATES_IN_MEMORY = 256
 const PROBE_INTERVAL_MS = 25
 const PROBE_DEADLINE_MS = 1000
 
@@ -74,7 +74,7 @@ export function anvilCommand(options: AnvilOptions = {}): ProcessCommand {
     ['--chain-id', options.chainId ?? 31337],
     ['--slots-in-an-epoch', options.slotsInAnEpoch ?? 1],
     ['--mnemonic', options.mnemonic ?? DEFAULT_MNEMONIC],
-    ['--prune-history', STATES_IN_MEMORY],
+    options.keepsHistory ? [] : ['--prune-history'],
     cacheFolder === undefined ? [] : ['--cache-path', cacheFolder],
     blockTimeSeconds === 0 ? [] : ['--block-time', blockTimeSeconds],
     stateFile === undefined ? [] : ['--state', stateFile],

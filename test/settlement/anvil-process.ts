@@ -39,6 +39,7 @@ export class AnvilProcess implements AsyncDisposable {
     const { file, args } = anvilCommand({
       blockTimeSeconds: 0,
       cacheFolder: join(tmpdir(), 'beacon-test-anvil'),
+      keepsHistory: true,
       ...options,
     })
     const command = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', file, ...args] : [file, ...args]
