@@ -50,7 +50,10 @@ function problemOf({ message }: Error): string {
     .replace(/:?\s*\n\s*/g, ': ')
 }
 
-/** oclif's errors about arguments carry the exit code 2. */
+/** oclif's errors about flags and arguments carry the exit code 2, but for an argument that is no number. */
 function isUsageError(cause: unknown): cause is Error {
-  return cause instanceof Error && (cause as { oclif?: { exit?: number } }).oclif?.exit === 2
+  if (!(cause instanceof Error)) return false
+  return (
+    (cause as { oclif?: { exit?: number } }).oclif?.exit === 2 || /^Expected an integer /.test(cause.message)
+  )
 }

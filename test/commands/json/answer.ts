@@ -1,9 +1,8 @@
 /** What scripts rely on in the answer of a command under `--json`. */
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { renderErrors } from '../../../scripts/document-errors.ts'
 
 export interface Done {
   readonly exitCode: number | undefined
@@ -11,9 +10,9 @@ export interface Done {
   readonly stderr: string
 }
 
-/** By code, as users read of them in docs/errors.md. */
+/** By code, as docs/errors.md has them. */
 const EXIT_CODES = new Map(
-  [...readErrors().matchAll(/^## (\S+)\n\n`[A-Z0-9_]+`, exit code (\d+)$/gm)].map(
+  [...(await renderErrors()).matchAll(/^## (\S+)\n\n`[A-Z0-9_]+`, exit code (\d+)$/gm)].map(
     ([, code, exitCode]) => [code!, Number(exitCode)] as const,
   ),
 )
@@ -72,8 +71,4 @@ function checkValues(value: unknown, path: string): void {
 
 function describe({ exitCode, stdout, stderr }: Done): string {
   return `exit code ${exitCode}, stdout:\n${stdout}\nstderr:\n${stderr}`
-}
-
-function readErrors(): string {
-  return readFileSync(join(import.meta.dirname, '../../../docs/errors.md'), 'utf8')
 }
