@@ -69,6 +69,24 @@ for (const [args, code] of MISTAKES) {
   })
 }
 
+const MISTYPED: [string[], RegExp][] = [
+  [['devnet', 'pu'], /^there is no command 'devnet pu'; did you mean `beacon devnet up`\?$/],
+  [['help', 'devnet', 'pu'], /^there is no command 'devnet pu'; did you mean `beacon devnet up`\?$/],
+  [['accounts', 'all'], /^'accounts' takes no argument 'all'$/],
+  [['rollup', 'inspect', 'app', '--json', '--out', 'x'], /^All of the following .*--export$/],
+  [['nonsense', '--', '--json'], /^there is no command 'nonsense'/],
+]
+
+for (const [args, message] of MISTYPED) {
+  test(`'beacon ${args.join(' ')}' says what is wrong in a line`, async (t) => {
+    const { exitCode, stdout, stderr } = await run(t, args, { FORCE_COLOR: '1' })
+    const said =
+      stdout === '' ? /^error C101 USAGE: (.*)$/m.exec(stderr)![1] : JSON.parse(stdout).error.message
+    assert.equal(exitCode, 2)
+    assert.match(said, message)
+  })
+}
+
 test('an unwritable folder is the fault of the environment', async (t) => {
   const { exitCode, stdout } = await run(t, ['devnet', 'up', '--json'], { BEACON_HOME: '/dev/null/x' })
   assert.deepEqual([exitCode, JSON.parse(stdout).error.code], [1, 'D202'])

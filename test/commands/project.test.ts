@@ -27,8 +27,15 @@ const greet = task('greet', 'Greets somebody')
     return { greeted: who }
   })
 const fail = task('fail', 'Fails').setInlineAction(async () => { throw new Error('on purpose') })
+const chat = task('chat', 'Prints what it likes').setInlineAction(async () => {
+  console.log('not for scripts')
+  return null
+})
+const late = task('late', 'Fails where nobody awaits it').setInlineAction(() => new Promise(() => {
+  setTimeout(() => { throw new Error('too late') })
+}))
 export default definePlugin({
-  id: 'hello', version: '1.2.3', apiVersion: 1, tasks: [greet, fail],
+  id: 'hello', version: '1.2.3', apiVersion: 1, tasks: [greet, fail, chat, late],
   commands: { 'hello world': { summary: 'Say hello to the world.', load: () => import('./hello.ts') } },
 })`
 
@@ -40,7 +47,9 @@ export default class Hello extends BeaconCommand {
   async run() {
     const { flags } = await this.parse(Hello)
     const { root } = await this.project()
+    console.log('for people')
     this.report({ loud: flags.loud ?? false, root }, () => this.output.print(flags.loud ? 'HELLO' : 'hello'))
+    return { loud: 'for other code' }
   }
 }`
 
@@ -105,7 +114,7 @@ test('lists tasks and plugins with what they bring', async (t) => {
       apiVersion: 1,
       dependencies: [],
       commands: ['hello world'],
-      tasks: ['greet', 'fail'],
+      tasks: ['greet', 'fail', 'chat', 'late'],
       hooks: [],
       sections: [],
     },
@@ -143,9 +152,17 @@ test("a plugin's command is in the help, has help of its own, and runs", async (
   assert.match((await beacon('--help')).stdout, /^ {2}hello +Say hello to the world\.$/m)
   assert.match((await beacon('hello', '--help')).stdout, /hello world +Say hello/)
   assert.match((await beacon('hello', 'world', '--help')).stdout, /--loud +shout/)
-  assert.equal((await beacon('hello', 'world', '--loud')).stdout, 'HELLO')
+  assert.equal((await beacon('hello', 'world', '--loud')).stdout, 'for people\nHELLO')
   const { command, result } = await json('hello', 'world')
   assert.deepEqual([command, result], ['hello world', { loud: false, root }])
+})
+
+test('with --json there is one object, whatever plugins print and wherever they fail', async (t) => {
+  const { beacon, json } = createProject(t)
+  const { stdout, stderr } = await beacon('run', 'chat', '--json')
+  assert.deepEqual([JSON.parse(stdout).result, stderr], [null, 'not for scripts'])
+  const late = await json('run', 'late')
+  assert.deepEqual([late.exitCode, late.error.code, late.error.message], [70, 'C900', 'too late'])
 })
 
 test('help works, and says so, while the configuration does not', async (t) => {
