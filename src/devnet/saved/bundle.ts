@@ -1,7 +1,7 @@
 /** A saved network as one file, for caches and colleagues: a gzipped tar. What comes out of one was checked against its manifest. */
 
-import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createWriteStream, existsSync, statSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { create, extract, type ReadEntry } from 'tar'
@@ -14,18 +14,34 @@ import { readManifest } from './save.ts'
 const UNPACKED_BYTES_MAX = 16 * 1024 ** 3
 const ENTRIES_MAX = 250_000
 
+/** Throws FOLDER_UNWRITABLE or DISK_FULL if `file` can't be made, which is better known before a network is stopped for it. */
+export async function checkWritable(file: string): Promise<void> {
+  const unfinished = unfinishedOf(file)
+  try {
+    await writeFile(unfinished, '')
+    await rm(unfinished)
+    if (existsSync(file) && !statSync(file).isFile()) throw new Error('it is no file')
+  } catch (cause) {
+    throw diskError(file, cause)
+  }
+}
+
 /** Makes `file` as a whole or not at all; returns its size in bytes. */
 export async function packBundle(saved: string, file: string): Promise<number> {
-  const unfinished = `${resolve(file)}.${process.pid}.tmp`
+  const unfinished = unfinishedOf(file)
   try {
     const archive = create({ gzip: true, portable: true, cwd: saved }, [MANIFEST_FILE, NETWORK_FOLDER])
     await pipeline(archive, createWriteStream(unfinished, { mode: 0o600 }))
     await rename(unfinished, file)
     return (await stat(file)).size
   } catch (cause) {
-    await rm(unfinished, { force: true })
+    await rm(unfinished, { force: true }).catch(() => {})
     throw diskError(file, cause)
   }
+}
+
+function unfinishedOf(file: string): string {
+  return `${resolve(file)}.${process.pid}.tmp`
 }
 
 /** Unpacks into `target`, which is made, and checks every file. Throws SAVED_TOO_NEW or SAVED_DAMAGED. */

@@ -8,7 +8,7 @@ import { CONTROL_REQUEST_INVALID, ControlSocket } from '../control-socket.ts'
 import type { DevnetFolder } from '../folder.ts'
 import { storedOptions } from '../options.ts'
 import { planDevnet } from '../plan.ts'
-import { packBundle } from './bundle.ts'
+import { checkWritable, packBundle } from './bundle.ts'
 import type { Manifest } from './manifest.ts'
 import { clearLeftovers, readForks, TEMPORARY_PREFIX } from './restore.ts'
 import { readManifest, saveNetwork } from './save.ts'
@@ -34,6 +34,7 @@ export async function saveDevnet(
   timeoutMs: number,
 ): Promise<SavedBundle> {
   if (!existsSync(folder.configFile)) throw DEVNET_UNKNOWN({ name: folder.name, path: folder.path })
+  await checkWritable(file)
   const wasRunning = await isRunning(folder.path)
   const temporary = mkdtempSync(join(folder.path, TEMPORARY_PREFIX))
   const saved = join(temporary, 'saved')

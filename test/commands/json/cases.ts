@@ -66,7 +66,7 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
   'plugins update': { succeeds: [''] },
   tasks: { succeeds: ['', 'stake', 'nonsense'] },
   run: {
-    succeeds: ['', 'stake', 'stake report --help'],
+    succeeds: ['', 'stake'],
     fails: [
       ['nonsense', 'X104'],
       ['stake nonsense', 'X104'],
@@ -191,14 +191,39 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
   },
 
   'devnet restart': { last: ['validator-1'], fails: [['nonsense', 'D306']], needsDevnet: 'validator-1' },
+  'devnet warp': {
+    last: ['60', '--epochs 1'],
+    fails: [
+      ['', 'C101'],
+      ['60 --epochs 1', 'C101'],
+      ['0', 'C101'],
+    ],
+    needsDevnet: '60',
+  },
+  'devnet save': {
+    last: ['network.tgz'],
+    fails: [
+      ['network.tgz --name other', 'D605'],
+      ['/dev/null/x', 'D202'],
+    ],
+  },
   'devnet down': { last: [''], needsDevnet: '' },
+  'devnet load': {
+    last: ['network.tgz --name copy', 'network.tgz --replace'],
+    fails: [
+      ['nothing.tgz --name other', 'D602'],
+      ['package.json --name other', 'D602'],
+      ['package.json', 'D301'],
+      ['package.json --name Not_A_Name', 'D201'],
+    ],
+  },
   // Last of all, and after the network was resumed in the foreground.
   'devnet prune': { last: [''] },
 }
 
 /** Of `beacon run`, for the tasks that every project has. */
 export const TASKS: Readonly<Record<string, CommandCases>> = {
-  'stake report': { succeeds: ['', '--by-weight'], needsDevnet: '' },
+  'stake report': { succeeds: ['', '--by-weight', '--help'], needsDevnet: '' },
   'election audit': {
     succeeds: ['--draws 50 --seed other', '--rollup game --draws 50'],
     fails: [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { packBundle, unpackBundle } from '../../../src/devnet/saved/bundle.ts'
+import { checkWritable, packBundle, unpackBundle } from '../../../src/devnet/saved/bundle.ts'
 import { networkFiles, STORE, temporary, writeFiles, writeSaved } from './fixture.ts'
 
 const withCode = (code: string, reason: RegExp) => (error: { code?: string; message: string }) => {
@@ -88,6 +88,9 @@ test('a bundle that can not be written leaves nothing behind', async () => {
   const saved = join(folder.path, 'saved')
   await writeSaved(saved, networkFiles('blocks'))
   const file = join(folder.path, 'not', 'there.tgz')
-  await assert.rejects(packBundle(saved, file), withCode('D202', /there\.tgz can't be written/))
+  for (const attempt of [checkWritable(file), packBundle(saved, file)]) {
+    await assert.rejects(attempt, withCode('D202', /there\.tgz can't be written/))
+  }
+  await assert.rejects(checkWritable(folder.path), withCode('D202', /it is no file/))
   assert.equal(existsSync(join(folder.path, 'not')), false)
 })
