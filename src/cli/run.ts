@@ -40,7 +40,8 @@ export function commandLineOptions(): Interfaces.Options {
   return { root, pjson: { ...manifest, oclif }, userPlugins: false }
 }
 
-export async function run(argv = process.argv.slice(2)): Promise<void> {
+export async function run(typed = process.argv.slice(2)): Promise<void> {
+  const argv = asHelpFlag(typed)
   if (wantsJson(argv)) keepStdoutForAnswer()
   let options: Interfaces.Options | Interfaces.Config | undefined
   // Thrown where nobody awaits it, as by a timer of a plugin: the answer is owed all the same.
@@ -57,6 +58,13 @@ export async function run(argv = process.argv.slice(2)): Promise<void> {
     if (cause instanceof Errors.ExitError) process.exitCode = cause.oclif.exit
     else renderFailure(cause, argv, options)
   }
+}
+
+/** `help devnet up` is `devnet up --help`, which shows tasks as well. */
+function asHelpFlag(argv: readonly string[]): string[] {
+  const [first, ...words] = argv
+  const isPlain = first === 'help' && words.every((word) => !word.startsWith('-'))
+  return isPlain ? [...words, '--help'] : [...argv]
 }
 
 /** What was printed is through, or whoever reads has had enough, as `head` does. */
@@ -173,10 +181,9 @@ function blamePlugin(
 
 function unknownCommand(
   cause: Error,
-  typed: readonly string[],
+  words: readonly string[],
   plugins: readonly Interfaces.Plugin[],
 ): BeaconError {
-  const words = typed[0] === 'help' ? typed.slice(1) : typed
   if (words.length === 0) return USAGE({ problem: 'no command is named', help: 'beacon --help' }, cause)
   const ofPlugins = plugins.flatMap(({ commandIDs }) => commandIDs.map((id) => id.replaceAll(':', ' ')))
   const commands = [...new Set([...ownCommands(commandLineOptions().root!), ...ofPlugins])]

@@ -132,6 +132,14 @@ test('help names every command', async (t) => {
   }
 })
 
+test('help of a command or a task is the same, however it is asked for', async (t) => {
+  for (const words of [['devnet', 'up'], ['rollup'], ['run', 'stake', 'report']]) {
+    const [asked, flagged] = [await run(t, ['help', ...words]), await run(t, [...words, '--help'])]
+    assert.equal(asked.exitCode, 0)
+    assert.equal(asked.stdout, flagged.stdout)
+  }
+})
+
 test('whoever reads may have had enough', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'beacon-test-'))
   t.after(() => rmSync(root, { recursive: true, force: true }))

@@ -49,7 +49,7 @@ function defineCommand(words: string, { flags, args, strict }: CommandManifest):
   )
   const all = Object.values(args)
   const needed = all.filter(({ required }) => required)
-  const some = needed.map(() => 'some').join(' ')
+  const some = needed.map(() => '1').join(' ')
   const refused = [
     { line: `${some} --nonsense`, names: '--nonsense' },
     { line: `${some} --timeout soon`, names: '--timeout' },
@@ -57,7 +57,7 @@ function defineCommand(words: string, { flags, args, strict }: CommandManifest):
       .filter((flag) => !isText(flag))
       .map(({ name }) => ({ line: `${some} --${name} nonsense`, names: `--${name}` })),
     ...needed.slice(0, 1).map(({ name }) => ({ line: '', names: name })),
-    ...(strict ? [{ line: `${all.map(() => 'some').join(' ')} extra`, names: 'extra' }] : []),
+    ...(strict ? [{ line: `${all.map(() => '1').join(' ')} extra`, names: 'extra' }] : []),
   ]
   return {
     words,
