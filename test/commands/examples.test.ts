@@ -91,8 +91,8 @@ async function parse(id: string, argv: string[]): Promise<string[]> {
 
 async function parseTask(argv: string[]): Promise<string[]> {
   const { tasks } = await loadProject({ folder: root })
-  const { words, rest } = splitTaskWords(argv)
+  const { flags, words, rest } = splitTaskWords(argv)
   const task = tasks.match(words)
   parseArguments(task, [...words.slice(task.path.length), ...rest])
-  return ['task']
+  return ['task', ...flags.filter((word) => word.startsWith('--'))]
 }

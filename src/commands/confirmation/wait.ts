@@ -11,6 +11,7 @@ export default class ConfirmationWait extends BaseCommand {
   static override readonly examples = [
     '<%= config.bin %> confirmation wait 0x7c5e…',
     '<%= config.bin %> confirmation wait 0x7c5e… --rollup app --rung beacon --timeout 5000',
+    '<%= config.bin %> confirmation wait 0x7c5e… --junit reports/wait.xml',
   ]
   static override readonly args = {
     tx: Args.string({ required: true, description: 'hash of the transaction' }),

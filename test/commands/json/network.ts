@@ -13,8 +13,8 @@ import type { Done } from './answer.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../../bin/run.js')
 const DEADLINE_MS = 120_000
-/** Ahead of all that the account has sent. */
-const LATER_NONCE = 1_000
+/** The account has sent fewer. */
+const NONCES_AHEAD = 10
 
 /** Init code that leaves an empty contract, and such that reverts. */
 const FILES = {
@@ -31,6 +31,9 @@ export class Places implements AsyncDisposable {
   readonly #emptyHome = join(this.#root, 'empty')
   readonly #words: Record<string, string> = { node: process.execPath, unknown: `0x${'12'.repeat(32)}` }
 
+  #nonce = NONCES_AHEAD
+  #rpcUrl = ''
+
   constructor() {
     for (const path of [this.folder, this.#home, this.#emptyHome]) mkdirSync(path)
     for (const [name, content] of Object.entries(FILES)) writeFileSync(join(this.folder, name), content)
@@ -42,8 +45,11 @@ export class Places implements AsyncDisposable {
   }
 
   /** On the network. */
-  run(line: string): Promise<Done> {
-    return this.#run(line, this.#home)
+  async run(line: string): Promise<Done> {
+    // No pool keeps such a transaction for ever, and a busy machine takes its time.
+    if (!line.includes('{waiting}')) return this.#run(line, this.#home)
+    this.#nonce += 1
+    return this.#run(line.replace('{waiting}', await this.#send(this.#nonce)), this.#home)
   }
 
   /** Ends when it is told to. */
@@ -57,14 +63,21 @@ export class Places implements AsyncDisposable {
     return { child, done: done.then(([stdout, stderr, [exitCode]]) => ({ stdout, stderr, exitCode })) }
   }
 
-  /** Sends what lines speak of to the rollup at `rpcUrl`. */
+  /** Sends {tx} to the rollup at `rpcUrl`, and {waiting} to it whenever a line speaks of that. */
   async sendTransactions(rpcUrl: string): Promise<void> {
-    const provider = new JsonRpcProvider(rpcUrl)
-    const wallet = new Wallet(DEV_ACCOUNTS[0]!.privateKey, provider)
-    const { hash } = await wallet.sendTransaction({ to: wallet.address, value: 1n })
-    const waiting = await wallet.sendTransaction({ to: wallet.address, value: 1n, nonce: LATER_NONCE })
-    provider.destroy()
-    Object.assign(this.#words, { tx: hash, waiting: waiting.hash })
+    this.#rpcUrl = rpcUrl
+    this.#words.tx = await this.#send()
+  }
+
+  async #send(nonce?: number): Promise<string> {
+    const provider = new JsonRpcProvider(this.#rpcUrl)
+    try {
+      const wallet = new Wallet(DEV_ACCOUNTS[0]!.privateKey, provider)
+      const transaction = { to: wallet.address, value: 1n, ...(nonce === undefined ? {} : { nonce }) }
+      return (await wallet.sendTransaction(transaction)).hash
+    } finally {
+      provider.destroy()
+    }
   }
 
   /** Keeps what `confirmation get` answered, and the same with another signature. */
