@@ -12,11 +12,14 @@ import { type DevnetFolder, devnetFolder } from './folder.ts'
 import type { ExtensionSource } from './gateway/extension.ts'
 import type { GivenOptions } from './options.ts'
 import type { RunningProcess } from './process.ts'
+import { loadNetwork } from './saved/load.ts'
 import type { DevnetEvent } from './supervisor.ts'
 import { startSupervisor } from './supervisor-process.ts'
 
 export interface TiedRequest {
   readonly given: GivenOptions
+  /** A saved network to go on with, instead of a new one. */
+  readonly from?: string
   /** Leaves the folder where it is when the network stops. */
   readonly keep: boolean
   readonly timeoutMs: number
@@ -62,6 +65,7 @@ export async function startTied(request: TiedRequest): Promise<TiedDevnet> {
     rmSync(root, { recursive: true })
     throw cause
   })
+  if (request.from !== undefined) await load(request.from, folder, root)
   const life = keep ? 'tied' : 'temporary'
   const asked = {
     root,
@@ -88,6 +92,15 @@ export async function startTied(request: TiedRequest): Promise<TiedDevnet> {
   } catch (cause) {
     onFailure?.(folder)
     if (onFailure !== undefined || (cause as BeaconError).kind === 'user') remove()
+    throw cause
+  }
+}
+
+async function load(file: string, folder: DevnetFolder, root: string): Promise<void> {
+  try {
+    await loadNetwork(file, folder, { replace: false })
+  } catch (cause) {
+    rmSync(root, { recursive: true, force: true })
     throw cause
   }
 }

@@ -13,6 +13,8 @@ import { type RollupOptions, TestDevnet } from './devnet.ts'
 export interface DevnetOptions {
   /** Takes what beacon.config, found upwards from here, says about this devnet, as in 'default'; the other options come before that. */
   readonly config?: string
+  /** A file of `beacon devnet save`: the network goes on as it was saved, and other options may not contradict it. */
+  readonly from?: string
   /** 7, or as many as the largest committee needs. */
   readonly validators?: number
   /** Rollups that are there from the start, by name or in detail; one with five sequencers, `app`, if left out. */
@@ -90,16 +92,23 @@ async function startConfigured(options: DevnetOptions): Promise<TiedDevnet> {
 
 function requestOf(options: DevnetOptions, configured: GivenOptions): TiedRequest {
   const { keep = Boolean(process.env.BEACON_KEEP), timeoutMs = START_MS } = options
-  return { given: { ...configured, ...givenOptions(options, configured) }, keep, timeoutMs }
+  const { from } = options
+  const given =
+    from === undefined ? { ...configured, ...givenOptions(options, configured) } : saidOptions(options)
+  return { given, keep, timeoutMs, ...(from === undefined ? {} : { from }) }
 }
 
 function givenOptions(options: DevnetOptions, configured: GivenOptions): GivenOptions {
-  const { seed, preset, epochBlocks, l1 } = options
   const rollups = (options.rollups ?? configured.rollups ?? [{}]).map(genesisRollup)
   const largest = Math.max(VALIDATORS, ...rollups.map(({ sequencers = 0 }) => sequencers))
   const validators = options.validators ?? configured.validators ?? largest
-  const given = { seed, preset, epochBlocks, l1, validators, rollups }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { ...saidOptions(options), validators, rollups }
+}
+
+/** Without defaults. */
+function saidOptions({ seed, preset, epochBlocks, l1, validators, rollups }: DevnetOptions): GivenOptions {
+  const said = { seed, preset, epochBlocks, l1, validators, rollups: rollups?.map(genesisRollup) }
+  return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 
 function genesisRollup(given: string | RollupOptions | GenesisRollup, index: number): GenesisRollup {

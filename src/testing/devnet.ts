@@ -10,6 +10,7 @@ import { describeEnvironment } from '../devnet/environment.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { copyLogs, readLastLines } from '../devnet/logs.ts'
 import { PROCESS_UNKNOWN, type ProcessStatus } from '../devnet/process-table.ts'
+import { saveDevnet } from '../devnet/saved/save-devnet.ts'
 import type { Warped } from '../devnet/warp.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
@@ -201,6 +202,11 @@ export class TestDevnet implements AsyncDisposable {
   async revert(snapshot: string, { timeoutMs = STANDSTILL_MS }: WaitOptions = {}): Promise<void> {
     await askSupervisor(this.dir, 'revert', { snapshot }, timeoutMs)
     this.#network.forgetCreated()
+  }
+
+  /** Puts the whole network into a file, as `beacon devnet save` does, for `createDevnet({ from: file })`. */
+  async save(file: string, { timeoutMs = STANDSTILL_MS }: WaitOptions = {}): Promise<void> {
+    await saveDevnet(this.#parts.folder, file, timeoutMs)
   }
 
   /**

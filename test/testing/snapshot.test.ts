@@ -38,6 +38,21 @@ test('a network is taken back as a whole, and goes on from there', async () => {
       const { forkId } = await devnet.beacon.request<{ forkId: number }>({ method: 'beacon_getStatus' })
       assert.equal(forkId, round)
     }
+    const file = join(devnet.dir, 'network.tgz')
+    await devnet.save(file)
+    const other = await createDevnet({ from: file })
+    try {
+      assert.notEqual(other.rollup().rpcUrl, app.rpcUrl)
+      assert.equal(await other.rollup().provider().getBalance(bob!.address), before.bob * 10n ** 18n)
+      await other.waitFor(
+        await other.rollup().signer().sendTransaction({ to: bob!.address, value: 1n }),
+        'soft',
+      )
+    } finally {
+      await other.stop()
+    }
+    await assert.rejects(createDevnet({ from: file, validators: 6 }), { code: 'D504' })
+
     // Signed before the first fork, and checked by somebody who trusts nothing but the genesis file.
     const verify = [BEACON, 'confirmation', 'verify', old.hash, '--json']
     const env = { ...process.env, ...devnet.environment }
