@@ -55,6 +55,8 @@ export class RollupProgress {
   /** What has climbed since the last time. */
   async *climb(): AsyncGenerator<Climbed> {
     const heads = await fetchHeads(this.#rpc)
+    // The network was taken back to a snapshot: what comes from there on are other blocks.
+    if (heads.soft < this.#told.soft) this.#goBack(heads)
     for (const rung of RUNGS_TOLD) {
       while (this.#told[rung] < heads[rung]) {
         const number = this.#told[rung] + 1
@@ -66,6 +68,10 @@ export class RollupProgress {
         }
       }
     }
+  }
+
+  #goBack(heads: Record<ToldRung, number>): void {
+    for (const rung of RUNGS_TOLD) this.#told[rung] = Math.min(this.#told[rung], heads[rung])
   }
 
   async #describe(number: number): Promise<RollupBlock> {

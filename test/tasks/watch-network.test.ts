@@ -153,3 +153,17 @@ test('tells of a rollup that appears, from its first block', async () => {
   assert.deepEqual(events.slice(0, 3), ['committee 3', 'created game', 'committee 3'])
   assert.equal(events.at(-1), 'soft 12')
 })
+
+test('tells of the blocks that come after the network was taken back', async () => {
+  const network = new FakeNetwork()
+  network.heads.set('app', { soft: 12, beacon: 11 })
+  const events = await watch(network, (seen) => {
+    const last = seen.at(-1)
+    if (last === 'beacon 11' && seen.includes('soft 12')) network.heads.set('app', { soft: 9, beacon: 9 })
+    if (last === 'beacon 11') setTimeout(() => network.heads.set('app', { soft: 10, beacon: 9 }), 500)
+    if (last === 'soft 10' && seen.filter((event) => event === 'soft 10').length === 2)
+      network.isRunning = false
+  })
+  assert.deepEqual(events.slice(-2), ['block 10', 'soft 10'])
+  assert.equal(events.filter((event) => event === 'block 9').length, 1, 'what stayed is not told again')
+})
