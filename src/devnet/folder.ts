@@ -3,10 +3,11 @@
  * all; key files are readable by their owner only; a disk that is full or not ours is told in one sentence.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DEVNET_NAME_PATTERN } from '../config/limits.ts'
 import { type BeaconError, defineError } from '../errors/beacon-error.ts'
+import { makeFolder } from '../platform/make-folder.ts'
 
 export const DEVNET_NAME_INVALID = defineError<{ name: string }>({
   code: 'D201',
@@ -79,9 +80,9 @@ export function devnetFolder(root: string, name: string): DevnetFolder {
 /** Makes the folder and its parts; what exists stays. */
 export function createDevnetFolder(folder: DevnetFolder): void {
   writing(folder.path, () => {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 })
-    mkdirSync(folder.logsPath, { recursive: true })
-    mkdirSync(folder.nodesPath, { recursive: true, mode: 0o700 })
+    makeFolder(folder.path, 0o700)
+    makeFolder(folder.logsPath)
+    makeFolder(folder.nodesPath, 0o700)
     // Keys and stores never belong into a project's history.
     writeFileSync(join(folder.path, '.gitignore'), '*\n')
   })
@@ -89,7 +90,7 @@ export function createDevnetFolder(folder: DevnetFolder): void {
 
 export function createNodeFolder(folder: DevnetFolder, process: string): string {
   const path = folder.nodePath(process)
-  writing(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }))
+  writing(path, () => makeFolder(path, 0o700))
   return path
 }
 

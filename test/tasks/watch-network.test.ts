@@ -15,6 +15,8 @@ class FakeNetwork {
   stake = '7'
   evidence: object[] = []
   isRunning = true
+  /** What the heads of `app` are the next times that they are asked for. */
+  comingHeads: Record<string, number>[] = []
   /** Of the next requests so many fail. */
   failures = 0
 
@@ -48,6 +50,8 @@ class FakeNetwork {
     }
     if (method === 'beacon_getEvidence') return this.evidence
     if (method === 'soft_getHeads') {
+      const coming = this.comingHeads.shift()
+      if (coming !== undefined) this.heads.set('app', coming)
       return Object.fromEntries(
         Object.entries(this.heads.get(chain)!).map(([rung, number]) => [rung, { number }]),
       )
@@ -158,11 +162,12 @@ test('tells of the blocks that come after the network was taken back', async () 
   const network = new FakeNetwork()
   network.heads.set('app', { soft: 12, beacon: 11 })
   const events = await watch(network, (seen) => {
-    const last = seen.at(-1)
-    if (last === 'beacon 11' && seen.includes('soft 12')) network.heads.set('app', { soft: 9, beacon: 9 })
-    if (last === 'beacon 11') setTimeout(() => network.heads.set('app', { soft: 10, beacon: 9 }), 500)
-    if (last === 'soft 10' && seen.filter((event) => event === 'soft 10').length === 2)
-      network.isRunning = false
+    if (seen.at(-1) === 'beacon 11')
+      network.comingHeads = [
+        { soft: 9, beacon: 9 },
+        { soft: 10, beacon: 9 },
+      ]
+    if (seen.filter((event) => event === 'soft 10').length === 2) network.isRunning = false
   })
   assert.deepEqual(events.slice(-2), ['block 10', 'soft 10'])
   assert.equal(events.filter((event) => event === 'block 9').length, 1, 'what stayed is not told again')
