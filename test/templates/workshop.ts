@@ -53,6 +53,33 @@ export class Workshop {
     return { folder, run: (command, ...args) => run(folder, command, args) }
   }
 
+  /** Packs plugins of the checkout; the names of the files in each, by plugin. */
+  async packPlugins(plugins: readonly string[]): Promise<Map<string, readonly string[]>> {
+    const files = new Map<string, readonly string[]>()
+    for (const plugin of plugins) {
+      const args = ['pack', '--json', '--silent', '--pack-destination', this.#folder]
+      const output = await run(join(CHECKOUT, 'plugins', plugin), 'npm', args)
+      // What is built before has its say first.
+      const [packed] = JSON.parse(output.slice(output.indexOf('[')))
+      files.set(
+        plugin,
+        packed.files.map(({ path }: { path: string }) => path),
+      )
+    }
+    return files
+  }
+
+  /** A project with all that was packed, and these files. */
+  async makeWithPacked(name: string, files: Readonly<Record<string, string>>): Promise<Project> {
+    const folder = join(this.#folder, name)
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text)
+    const packed = readdirSync(this.#folder).filter((file) => file.endsWith('.tgz'))
+    await run(folder, 'npm', [...INSTALL, ...packed.map((file) => join('..', file))])
+    return { folder, run: (command, ...args) => run(folder, command, args) }
+  }
+
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true })
   }
