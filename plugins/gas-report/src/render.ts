@@ -47,7 +47,7 @@ export function comparisonLines({ changes, added, removed }: Comparison): string
 function tablesOfRollup(report: RollupReport, order: SortOrder): Table[] {
   const { rollup, from, to, transactions, totalGas, methods, deployments, transfers } = report
   const blocks = to < from ? 'no blocks' : `blocks ${from} to ${to}`
-  const title = `${rollup}, ${blocks}: ${format(transactions)} transactions, ${format(totalGas)} gas`
+  const title = `${rollup}, ${blocks}: ${format(transactions)} ${transactions === 1 ? 'transaction' : 'transactions'}, ${format(totalGas)} gas`
   const calls = sortRows(methods, order).map((row) => [row.contract, row.method, ...gasCells(row)])
   if (transfers !== null) calls.push(['transfers', '', ...gasCells(transfers)])
   const made = sortRows(deployments, order).map((row) => [

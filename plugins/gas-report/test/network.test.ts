@@ -103,7 +103,7 @@ suite('a network with contracts', { timeout: 120_000 }, () => {
     const wallet = devnet.rollup().signer()
     await settled(wallet, { to: done.counter, data: '0x4f2be91f' })
     await hooks.series('devnet', 'stopping', { name, dir })
-    assert.match(notes.join('\n'), /^app, blocks \d+ to \d+: 1 transactions/)
+    assert.match(notes.join('\n'), /^app, blocks \d+ to \d+: 1 transaction/)
     assert.match(readFileSync(out, 'utf8'), /\| Counter \| add\(\) \| 1 \|/)
   })
 })

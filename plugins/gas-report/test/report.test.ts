@@ -88,14 +88,14 @@ test('a comparison tells what changed, what is new and what is gone', () => {
 test('tables are aligned for a terminal, and markdown for a pull request', () => {
   const tables = tablesOf(calls(1_500), 'name')
   assert.deepEqual(renderText(tables), [
-    'app, blocks 1 to 9: 1 transactions, 1,500 gas',
+    'app, blocks 1 to 9: 1 transaction, 1,500 gas',
     'contract  method  calls  reverted    min  average  median    max    share',
     'Token     mint()      1         0  1,500    1,500   1,500  1,500  100.0 %',
   ])
   assert.equal(
     renderMarkdown(tables),
     [
-      '### app, blocks 1 to 9: 1 transactions, 1,500 gas',
+      '### app, blocks 1 to 9: 1 transaction, 1,500 gas',
       '',
       '| contract | method | calls | reverted | min | average | median | max | share |',
       '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
