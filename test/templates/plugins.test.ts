@@ -27,7 +27,14 @@ export default defineConfig({
 
 /** Types of the sections come with the plugins, so no compiler option is needed for them. */
 const TSCONFIG = {
-  compilerOptions: { target: 'es2024', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true, types: [] },
+  compilerOptions: {
+    target: 'es2024',
+    module: 'nodenext',
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+  },
   include: ['beacon.config.ts'],
 }
 
