@@ -44,6 +44,7 @@ export {
   type TracedTransaction,
   type TraceHooks,
   type ValidatorSetChange,
+  type WatchedNetwork,
 } from './plugin/hook-types.ts'
 export { definePlugin, PLUGIN_API_VERSION, type Plugin, type PluginCommand } from './plugin/plugin.ts'
 export type { Project, RunOptions } from './plugin/project.ts'

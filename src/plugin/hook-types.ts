@@ -29,14 +29,23 @@ export interface ConfigHooks {
   readonly resolve: Chained<ResolvedConfig>
 }
 
-/** Told by the commands that start and stop networks. */
+/** Told by the commands that start and stop networks, and by those that watch one. */
 export interface DevnetHooks {
   /** Before any process starts; one that throws keeps the network from starting. */
   readonly planned: Observer<DevnetPlanned>
   /** The network is up. */
   readonly started: Observer<Endpoints>
   /** The network is still up. */
-  readonly stopping: Observer<{ readonly name: string; readonly dir: string }>
+  readonly stopping: Observer<WatchedNetwork>
+  /** The hooks of `rollup`, `election` and `staking` are told about this network from now on. */
+  readonly watching: Observer<Endpoints>
+  /** They have been told everything. Unless `stopping` was told before, the network is still up. */
+  readonly watched: Observer<WatchedNetwork>
+}
+
+export interface WatchedNetwork {
+  readonly name: string
+  readonly dir: string
 }
 
 export interface DevnetPlanned {
@@ -172,7 +181,7 @@ export type HookCategory = keyof HookTypes
 
 export const HOOKS: { readonly [Category in HookCategory]: readonly (keyof HookTypes[Category])[] } = {
   config: ['extend', 'validate', 'resolve'],
-  devnet: ['planned', 'started', 'stopping'],
+  devnet: ['planned', 'started', 'stopping', 'watching', 'watched'],
   rollup: ['created', 'block', 'confirmation'],
   staking: ['setChanged', 'offence'],
   election: ['committeeDrawn'],

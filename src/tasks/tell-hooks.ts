@@ -22,11 +22,15 @@ export function hookTeller(
 
 /** Whether any plugin wants to know. */
 export function areHooksWatching(hooks: HookRunner): boolean {
-  return hooks.has('rollup') || hooks.has('election') || hooks.has('staking')
+  return hooks.has('devnet') || hooks.has('rollup') || hooks.has('election') || hooks.has('staking')
 }
 
 async function tell(hooks: HookRunner, event: NetworkEvent): Promise<unknown> {
   switch (event.type) {
+    case 'watching':
+      return hooks.parallel('devnet', 'watching', event.endpoints)
+    case 'watched':
+      return hooks.parallel('devnet', 'watched', event.network)
     case 'created':
       return hooks.parallel('rollup', 'created', event.rollup)
     case 'block':

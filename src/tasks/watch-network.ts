@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CommitteeAnswer, EvidenceAnswer, ValidatorSetAnswer } from '../cli/beacon-answers.ts'
 import type { Network } from '../cli/network.ts'
 import { NOT_RUNNING } from '../devnet/control-client.ts'
-import type { RollupEndpoint } from '../devnet/endpoints.ts'
+import type { Endpoints, RollupEndpoint } from '../devnet/endpoints.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import type {
   CommitteeDrawn,
@@ -15,12 +15,17 @@ import type {
   RollupBlock,
   RollupConfirmation,
   ValidatorSetChange,
+  WatchedNetwork,
 } from '../plugin/hook-types.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import { RollupProgress } from './rollup-progress.ts'
 
 export type NetworkEvent =
+  /** The first. */
+  | { readonly type: 'watching'; readonly endpoints: Endpoints }
+  /** The last; the network may be gone. */
+  | { readonly type: 'watched'; readonly network: WatchedNetwork }
   | { readonly type: 'created'; readonly rollup: RollupEndpoint }
   | { readonly type: 'block'; readonly block: RollupBlock }
   | { readonly type: 'confirmation'; readonly confirmation: RollupConfirmation }
@@ -43,7 +48,15 @@ const EVIDENCE_MAX = 100
 
 export async function watchNetwork(options: WatchOptions): Promise<void> {
   const watch = new Watch(options)
-  while (!options.signal.aborted) {
+  try {
+    await watchUntilTheEnd(watch, options.signal)
+  } finally {
+    await watch.end()
+  }
+}
+
+async function watchUntilTheEnd(watch: Watch, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     try {
       await watch.look()
     } catch (cause) {
@@ -51,7 +64,7 @@ export async function watchNetwork(options: WatchOptions): Promise<void> {
       // A node that is just dying: the next look finds another.
       if (!(cause instanceof BeaconError || cause instanceof RpcError)) throw cause
     }
-    await delay(POLL_MS, undefined, { signal: options.signal }).catch(() => {})
+    await delay(POLL_MS, undefined, { signal }).catch(() => {})
   }
 }
 
@@ -60,6 +73,8 @@ class Watch {
   readonly #rollups = new Map<string, RollupProgress>()
   readonly #committees = new Map<string, string>()
   #isFirst = true
+  /** Null before the network was seen. */
+  #network: WatchedNetwork | null = null
   #set: string | null = null
   readonly #evidence = new Set<string>()
   /** Kept, for its connection. */
@@ -71,6 +86,7 @@ class Watch {
 
   async look(): Promise<void> {
     const network = await this.#options.openNetwork()
+    await this.#begin(network.endpoints)
     this.#beacon ??= network.beacon
     await this.#lookAtSet()
     await this.#lookAtEvidence()
@@ -78,6 +94,17 @@ class Watch {
       await this.#lookAtRollup(network, endpoint)
     }
     this.#isFirst = false
+  }
+
+  async end(): Promise<void> {
+    if (this.#network !== null) await this.#options.onEvent({ type: 'watched', network: this.#network })
+  }
+
+  async #begin(endpoints: Endpoints): Promise<void> {
+    if (this.#network !== null) return
+    const { name, dir } = endpoints
+    this.#network = { name, dir }
+    await this.#options.onEvent({ type: 'watching', endpoints })
   }
 
   async #lookAtRollup(network: Network, endpoint: RollupEndpoint): Promise<void> {

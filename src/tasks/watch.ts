@@ -4,6 +4,9 @@ import type { TaskContext } from '../plugin/context.ts'
 import { hookTeller } from './tell-hooks.ts'
 import { type NetworkEvent, watchNetwork } from './watch-network.ts'
 
+/** What happened on the network. */
+type Seen = Exclude<NetworkEvent, { readonly type: 'watching' | 'watched' }>
+
 interface Args {
   readonly duration: number | undefined
   readonly quiet: boolean
@@ -14,7 +17,7 @@ export default async function watch({ duration, quiet }: Args, context: TaskCont
   // Says at once if nothing is running.
   await context.openNetwork()
   const tellHooks = hookTeller(project.hooks, note)
-  const counts: Record<NetworkEvent['type'], number> = {
+  const counts: Record<Seen['type'], number> = {
     created: 0,
     block: 0,
     confirmation: 0,
@@ -27,15 +30,21 @@ export default async function watch({ duration, quiet }: Args, context: TaskCont
     since: Date.now(),
     signal: duration === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(duration)]),
     onEvent: async (event) => {
-      counts[event.type] += 1
-      if (!quiet) print(describe(event))
+      if (isSeen(event)) {
+        counts[event.type] += 1
+        if (!quiet) print(describe(event))
+      }
       await tellHooks(event)
     },
   })
   return { seen: counts }
 }
 
-function describe(event: NetworkEvent): string {
+function isSeen(event: NetworkEvent): event is Seen {
+  return event.type !== 'watching' && event.type !== 'watched'
+}
+
+function describe(event: Seen): string {
   switch (event.type) {
     case 'created':
       return `${event.rollup.name} is new, at ${event.rollup.rpcUrl}`

@@ -66,6 +66,7 @@ class FakeNetwork {
 /** What it tells until the network ends, which `onEvent` sees to. */
 async function watch(network: FakeNetwork, onEvent: (events: string[]) => void): Promise<string[]> {
   const events: string[] = []
+  const bounds: string[] = []
   const abort = new AbortController()
   const deadline = setTimeout(() => abort.abort(), 5_000)
   await watchNetwork({
@@ -73,15 +74,19 @@ async function watch(network: FakeNetwork, onEvent: (events: string[]) => void):
     since: START_MS,
     signal: abort.signal,
     onEvent: async (event) => {
-      events.push(describe(event))
-      onEvent(events)
+      if (event.type === 'watching' || event.type === 'watched') bounds.push(event.type)
+      else {
+        events.push(describe(event))
+        onEvent(events)
+      }
     },
   })
   clearTimeout(deadline)
+  assert.deepEqual(bounds, ['watching', 'watched'])
   return events
 }
 
-function describe(event: NetworkEvent): string {
+function describe(event: Exclude<NetworkEvent, { type: 'watching' | 'watched' }>): string {
   switch (event.type) {
     case 'created':
       return `created ${event.rollup.name}`

@@ -6,7 +6,8 @@ import { sessionOf } from './session.ts'
 export default defineHooks('devnet', ({ config }) => {
   const session = sessionOf(config)
   return {
-    started: (endpoints) => session.begin(endpoints),
+    watching: (endpoints) => session.begin(endpoints),
     stopping: () => session.end(),
+    watched: () => session.end(),
   }
 })

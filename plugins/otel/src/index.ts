@@ -1,7 +1,7 @@
 /** The plugin: the way of each transaction up the ladder as OpenTelemetry spans. */
 
 import { definePlugin } from 'beaconlayer'
-import { send, watch } from './tasks.ts'
+import { send } from './tasks.ts'
 
 export type { OtelConfig, OtelUserConfig } from './types.ts'
 
@@ -10,7 +10,7 @@ export default definePlugin({
   version: '0.1.0',
   apiVersion: 1,
   config: { otel: () => import('./config.ts') },
-  tasks: [send, watch],
+  tasks: [send],
   hooks: {
     devnet: () => import('./devnet-hooks.ts'),
     rollup: () => import('./rollup-hooks.ts'),

@@ -1,6 +1,6 @@
-/** `beacon run otel send`, and what `beacon run watch` does besides. */
+/** `beacon run otel send`. */
 
-import { builtInTasks, overrideTask, task } from 'beaconlayer'
+import { task } from 'beaconlayer'
 
 export const send = task(['otel', 'send'], 'Sends the way of one transaction as an OpenTelemetry trace')
   .addPositionalArgument({ name: 'tx', type: 'hash', description: 'hash of the transaction' })
@@ -10,5 +10,3 @@ export const send = task(['otel', 'send'], 'Sends the way of one transaction as 
     description: 'send it as far as it has come, instead of waiting until it is final',
   })
   .setAction(() => import('./send.ts'))
-
-export const watch = overrideTask(builtInTasks.watch).setAction(() => import('./watch.ts'))

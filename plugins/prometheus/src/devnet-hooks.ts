@@ -1,12 +1,16 @@
-/** Which network it is about, and when there is no more to scrape. */
+/**
+ * Metrics are served for as long as somebody watches the network. That a network was started is not enough: a detached one outlives the command
+ * that started it.
+ */
 
 import { defineHooks } from 'beaconlayer'
 import { sessionOf } from './session.ts'
 
-export default defineHooks('devnet', ({ config }) => {
+export default defineHooks('devnet', ({ config, note }) => {
   const session = sessionOf(config)
   return {
-    started: (endpoints) => session.begin(endpoints),
+    watching: (endpoints) => session.serve(endpoints, note),
     stopping: () => session.end(),
+    watched: () => session.end(),
   }
 })

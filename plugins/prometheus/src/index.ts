@@ -1,7 +1,7 @@
 /** The plugin: the metrics of a devnet for Prometheus. */
 
 import { definePlugin } from 'beaconlayer'
-import { serve, watch } from './tasks.ts'
+import { serve } from './tasks.ts'
 
 export type { PrometheusConfig, PrometheusUserConfig } from './types.ts'
 
@@ -10,9 +10,8 @@ export default definePlugin({
   version: '0.1.0',
   apiVersion: 1,
   config: { prometheus: () => import('./config.ts') },
-  tasks: [serve, watch],
+  tasks: [serve],
   hooks: {
     devnet: () => import('./devnet-hooks.ts'),
-    election: () => import('./election-hooks.ts'),
   },
 })

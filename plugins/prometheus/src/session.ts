@@ -1,6 +1,6 @@
 /**
- * What the hooks and tasks of one project share: which network it is about, and the exporter that serves its metrics. Light to load: what collects
- * and serves comes with the exporter.
+ * What the hooks of one project share: the exporter that serves the metrics of a network. Light to load: what collects and serves comes with the
+ * exporter.
  */
 
 import type { Endpoints, ResolvedConfig } from 'beaconlayer'
@@ -17,21 +17,16 @@ export function sessionOf(config: ResolvedConfig): Session {
 
 export class Session {
   readonly #config: ResolvedConfig
-  #endpoints: Endpoints | null = null
   #serving: Promise<MetricsServer> | null = null
 
   constructor(config: ResolvedConfig) {
     this.#config = config
   }
 
-  begin(endpoints: Endpoints): void {
-    this.#endpoints = endpoints
-  }
-
   /** Once; after an error the next call tries again. */
-  async serve(note: (line: string) => void): Promise<void> {
-    if (!this.#config.prometheus.live || this.#endpoints === null || this.#serving !== null) return
-    this.#serving = this.#start(this.#endpoints)
+  async serve(endpoints: Endpoints, note: (line: string) => void): Promise<void> {
+    if (!this.#config.prometheus.live || this.#serving !== null) return
+    this.#serving = this.#start(endpoints)
     try {
       note(`metrics at ${(await this.#serving).url}`)
     } catch (cause) {
@@ -43,7 +38,6 @@ export class Session {
   async end(): Promise<void> {
     const serving = this.#serving
     this.#serving = null
-    this.#endpoints = null
     // Why there is none was told when it was to be made.
     const server = await serving?.catch(() => null)
     await server?.close()

@@ -1,9 +1,7 @@
-/** `beacon run prometheus serve`, and what `beacon run watch` does besides. */
+/** `beacon run prometheus serve`. */
 
-import { builtInTasks, overrideTask, task } from 'beaconlayer'
+import { task } from 'beaconlayer'
 
 export const serve = task(['prometheus', 'serve'], 'Serves the metrics of a devnet until Ctrl-C')
   .addOption({ name: 'port', type: 'int', min: 0, max: 65_535, description: 'instead of the configured one' })
   .setAction(() => import('./serve.ts'))
-
-export const watch = overrideTask(builtInTasks.watch).setAction(() => import('./watch.ts'))

@@ -88,9 +88,9 @@ suite('a network that is scraped', { timeout: 120_000 }, () => {
   test('a watcher serves them too, and `serve` says that the port is taken', async () => {
     const ending = new AbortController()
     const { promise: url, resolve } = Promise.withResolvers<string>()
-    const note = (line: string) => resolve(line.replace('metrics at ', ''))
-    const options = { devnet: devnet.name, dir: dirname(devnet.dir), note, signal: ending.signal }
-    const watching = (await projectWith(0)).run(builtInTasks.watch, { quiet: true }, options)
+    const project = await projectWith(0, (line) => resolve(line.replace('metrics at ', '')))
+    const options = { devnet: devnet.name, dir: dirname(devnet.dir), signal: ending.signal }
+    const watching = project.run(builtInTasks.watch, { quiet: true }, options)
     const { port } = new URL(await url)
     assert.equal(value(await scrape(await url), 'beacon_up'), 1)
     const second = serving(await projectWith(Number(port)))
@@ -100,13 +100,12 @@ suite('a network that is scraped', { timeout: 120_000 }, () => {
     await assert.rejects(fetch(await url))
   })
 
-  test('hooks serve from the first committee that a watcher tells of until the network stops', async () => {
+  test('serves once, until the network stops', async () => {
     const { promise: url, resolve } = Promise.withResolvers<string>()
     const { hooks } = await projectWith(0, (line) => resolve(line.replace('metrics at ', '')))
-    const drawn = { rollup: 'app', epoch: 0, sub: 0, seed: '0x00', seats: [], standby: [] } as const
     await hooks.series('devnet', 'started', devnet.endpoints)
-    await hooks.parallel('election', 'committeeDrawn', drawn)
-    await hooks.parallel('election', 'committeeDrawn', drawn)
+    await hooks.parallel('devnet', 'watching', devnet.endpoints)
+    await hooks.parallel('devnet', 'watching', devnet.endpoints)
     assert.equal(value(await scrape(await url), 'beacon_up'), 1)
     await hooks.series('devnet', 'stopping', { name: devnet.name, dir: devnet.dir })
     await assert.rejects(fetch(await url))
