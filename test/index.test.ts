@@ -87,6 +87,7 @@ const TYPES = [
   'TracedTransaction',
   'UserConfig',
   'ValidatorSetChange',
+  'WatchedNetwork',
 ]
 
 test("'beaconlayer' exports these values", () => {
