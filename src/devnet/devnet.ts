@@ -28,7 +28,7 @@ import {
 import { type DevnetPlan, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
 import { clearLeftovers, readForks } from './saved/restore.ts'
-import { L1_NOT_OURS, saveNetwork } from './saved/save.ts'
+import { checkL1, saveNetwork } from './saved/save.ts'
 import { checkSnapshot, revertToSnapshot, takeSnapshot } from './saved/snapshots.ts'
 import { type DevnetEvent, Supervisor } from './supervisor.ts'
 import { WARP_EPOCHS_MAX, WARP_OUT_OF_RANGE, WARP_SECONDS_MAX } from './time.ts'
@@ -209,13 +209,13 @@ export class Devnet {
 }
 
 /** Throws WARP_OUT_OF_RANGE or L1_NOT_OURS. */
-function readWarp({ options: { l1 } }: DevnetPlan, { by, amount }: ControlRequest['params']): Warp {
+function readWarp({ options }: DevnetPlan, { by, amount }: ControlRequest['params']): Warp {
   const max = by === 'epochs' ? WARP_EPOCHS_MAX : WARP_SECONDS_MAX
   const wish: Warp = { by: by === 'epochs' ? 'epochs' : 'seconds', amount: Number(amount) }
   if (!Number.isInteger(wish.amount) || wish.amount < 1 || wish.amount > max) {
     throw WARP_OUT_OF_RANGE({ what: `${amount} ${wish.by}`, max })
   }
-  if (l1 !== 'anvil' && l1 !== 'none') throw L1_NOT_OURS({ l1 })
+  checkL1(options)
   return wish
 }
 

@@ -11,6 +11,7 @@ import { planDevnet } from '../plan.ts'
 import { unpackBundle } from './bundle.ts'
 import { type Manifest, NETWORK_FOLDER } from './manifest.ts'
 import { clearLeftovers, readForks, restoreNetwork, TEMPORARY_PREFIX } from './restore.ts'
+import { checkL1 } from './save.ts'
 
 export interface LoadedNetwork {
   readonly manifest: Manifest
@@ -78,7 +79,10 @@ async function loadInto(file: string, folder: DevnetFolder): Promise<LoadedNetwo
 function checkGenesis(file: string, network: string, { writtenBy }: Manifest): void {
   const genesisFile = join(network, 'genesis.json')
   const configFile = join(network, 'config.json')
-  const plan = planDevnet(parseOptions(configFile, readJsonFile(configFile)), readForks(genesisFile))
+  const options = parseOptions(configFile, readJsonFile(configFile))
+  // Nobody's file may say which L1 a key of ours pays on.
+  checkL1(options)
+  const plan = planDevnet(options, readForks(genesisFile))
   const planned = JSON.stringify(genesisToJson(plan.genesis))
   if (planned !== JSON.stringify(readJsonFile(genesisFile))) throw SAVED_BY_ANOTHER({ file, writtenBy })
 }

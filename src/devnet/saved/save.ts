@@ -8,6 +8,7 @@ import type { NodeReport } from '../../primitives/process-messages.ts'
 import { firstMessage } from '../first-word.ts'
 import type { DevnetFolder } from '../folder.ts'
 import { nodeProgram } from '../installation.ts'
+import type { DevnetOptions } from '../options.ts'
 import type { DevnetPlan } from '../plan.ts'
 import { startProcess } from '../process.ts'
 import { createManifest, MANIFEST_FILE, NETWORK_FOLDER, parseManifest } from './manifest.ts'
@@ -26,8 +27,7 @@ const POSITIONS_MS = 30_000
 
 /** `target` is made as a whole, or not at all. The network must be stopped, and stay so. */
 export async function saveNetwork(folder: DevnetFolder, plan: DevnetPlan, target: string): Promise<void> {
-  const { l1 } = plan.options
-  if (l1 !== 'anvil' && l1 !== 'none') throw L1_NOT_OURS({ l1 })
+  checkL1(plan.options)
   const unfinished = `${target}.tmp`
   try {
     await rm(unfinished, { recursive: true, force: true })
@@ -45,6 +45,11 @@ export async function saveNetwork(folder: DevnetFolder, plan: DevnetPlan, target
     await rm(unfinished, { recursive: true, force: true })
     throw cause
   }
+}
+
+/** Throws L1_NOT_OURS. */
+export function checkL1({ l1 }: Pick<DevnetOptions, 'l1'>): void {
+  if (l1 !== 'anvil' && l1 !== 'none') throw L1_NOT_OURS({ l1 })
 }
 
 /** What `saveNetwork` has written at `path`, which errors call `source`. */

@@ -73,6 +73,19 @@ test('a network whose genesis this version would make otherwise is not loaded', 
   assert.equal(existsSync(folder.path), false)
 })
 
+test('a network with an L1 of somebody else is not loaded, for a key here might pay on it', async () => {
+  using home = temporary()
+  const saved = join(home.path, 'saved')
+  const file = join(home.path, 'file.tgz')
+  const files = networkFiles('then')
+  const options = { ...(files['config.json'] as object), l1: 'http://127.0.0.1:1' }
+  await writeSaved(saved, { ...files, 'config.json': options })
+  await packBundle(saved, file)
+  await assert.rejects(loadNetwork(file, devnetFolder(home.path, 'default'), { replace: false }), {
+    code: 'D603',
+  })
+})
+
 test('a failed load leaves the devnet that it was to replace as it was', async () => {
   using home = temporary()
   const folder = present(home.path, 'now')
