@@ -31,6 +31,8 @@ const ATTEMPTS_MAX = 3
 /** Carried out twice they act twice. A signed transaction isn't among them: it has one hash, and its nonce is used once. */
 const NOT_REPEATABLE = /^(eth_sendTransaction|wallet_|evm_|hardhat_|anvil_|personal_)/
 
+const ALWAYS = () => true
+
 export interface RouterOptions {
   readonly own: OwnMethods
   /** Told of every call before it is answered. */
@@ -43,7 +45,9 @@ export interface RouterOptions {
 export class Router {
   readonly #backends: Backends
   readonly #upstream: Upstream
-  readonly #sent = new SentTransactions((raw) => this.call('eth_sendRawTransaction', [raw]))
+  readonly #sent = new SentTransactions((raw, isWanted) =>
+    this.#call('eth_sendRawTransaction', [raw], isWanted),
+  )
   #running = 0
 
   constructor(backends: Backends, upstream: Upstream) {
@@ -78,9 +82,14 @@ export class Router {
   }
 
   /** Makes a call of the gateway's own. */
-  async call(method: string, params: readonly unknown[]): Promise<unknown> {
+  call(method: string, params: readonly unknown[]): Promise<unknown> {
+    return this.#call(method, params, ALWAYS)
+  }
+
+  async #call(method: string, params: readonly unknown[], isWanted: () => boolean): Promise<unknown> {
     const call = { id: 1, method, params }
-    return resultOf(JSON.parse(await this.#forward([call], JSON.stringify({ jsonrpc: '2.0', ...call }))))
+    const body = JSON.stringify({ jsonrpc: '2.0', ...call })
+    return resultOf(JSON.parse(await this.#forward([call], body, isWanted)))
   }
 
   async #answerOne(
@@ -147,10 +156,11 @@ export class Router {
     }
   }
 
-  /** Sends `body`, which holds `calls`, to one backend after another until one answers. */
-  async #forward(calls: readonly Call[], body: string): Promise<string> {
+  /** Sends `body`, which holds `calls`, to one backend after another until one answers, or it isn't wanted any more when one is found. */
+  async #forward(calls: readonly Call[], body: string, isWanted = ALWAYS): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       const backend = await this.#backends.choose()
+      if (!isWanted()) throw new RpcError(INTERNAL_ERROR, 'not wanted any more')
       try {
         const { text, head } = await this.#upstream.post(backend.url, body)
         this.#backends.saw(head)

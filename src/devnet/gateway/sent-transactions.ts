@@ -14,14 +14,17 @@ const KEPT_MS = 10_000
 const KEPT_LENGTH_MAX = 32 * 1024 * 1024
 const RETRY_MS = 50
 
+/** While no node is there to take it, it waits for one; `isWanted` is asked when there is. */
+export type Send = (raw: string, isWanted: () => boolean) => Promise<unknown>
+
 export class SentTransactions {
-  readonly #send: (raw: string) => Promise<unknown>
+  readonly #send: Send
   /** When each was last sent, in that order. */
   readonly #sentAt = new Map<string, number>()
   #length = 0
   #run = 0
 
-  constructor(send: (raw: string) => Promise<unknown>) {
+  constructor(send: Send) {
     this.#send = send
   }
 
@@ -57,7 +60,7 @@ export class SentTransactions {
   /** Being refused counts: it was before, too, or another has taken its place. */
   async #isSent(raw: string): Promise<boolean> {
     try {
-      await this.#send(raw)
+      await this.#send(raw, () => this.#sentAt.has(raw))
       return true
     } catch (cause) {
       return cause instanceof RpcError

@@ -164,6 +164,20 @@ test('sends what a node accepted to the next one when it dies', async (t) => {
   assert.deepEqual(received, ['0x02', '0x01'])
 })
 
+test('sends a new chain nothing that was sent to the one before', async (t) => {
+  const { gateway, nodes } = await network(t, [5, 5])
+  const { serving, other } = await roles(gateway, nodes)
+  gateway.backends.remove(other.name)
+  await call(gateway, 'eth_sendRawTransaction', ['0x01'])
+  // From here on it waits for a node to send it to.
+  gateway.backends.remove(serving.name)
+  gateway.forgetChain()
+  gateway.backends.set(other.backend)
+  await call(gateway, 'eth_sendRawTransaction', ['0x02'])
+  await call(gateway, 'eth_blockNumber')
+  assert.equal(other.calls.filter((method) => method === 'eth_sendRawTransaction').length, 1)
+})
+
 test('tells that the outcome is unknown when a node dies with a request that must not be repeated', async (t) => {
   const { gateway, nodes } = await network(t, [5, 5])
   const { serving, other } = await roles(gateway, nodes)
