@@ -19,6 +19,7 @@ const TOPICS = {
   rollup: { description: 'Rollups, whose sequencers are elected.' },
   validator: { description: 'The staked nodes of the Beacon Layer.' },
   election: { description: 'Who was drawn to sequence a rollup, and the proof of it.' },
+  autocomplete: { description: 'Completion for bash, zsh and fish.' },
   confirmation: { description: 'Soft confirmations: get, await and verify them.' },
   plugins: { description: 'The plugins of the project, and those of this user.' },
 }

@@ -32,6 +32,7 @@ const OF_TRANSACTION = [
 
 export const COMMANDS: Readonly<Record<string, CommandCases>> = {
   accounts: { succeeds: [''] },
+  'autocomplete fish': { succeeds: [''] },
   config: { succeeds: [''] },
   console: { never: 'it is a conversation, and refuses --json', fails: [['', 'C506']] },
   doctor: {
