@@ -10,11 +10,11 @@ import {
   type VoteKind,
   voteMessage,
 } from '../../src/consensus/vote.ts'
+import { simulatedScheme, simulatedSigner } from '../../src/platform/simulated/signatures.ts'
 import type { Hex } from '../../src/primitives/bytes.ts'
 import { keccak256, keccakHex, ZERO_HASH } from '../../src/primitives/hash.ts'
 import { epoch, height, type Instance, rollupId, view } from '../../src/primitives/ids.ts'
-import { executedRoot } from '../simulation/application.ts'
-import { simulatedScheme, simulatedSigner } from '../simulation/signatures.ts'
+import { executedRoot } from '../simulation/engine/application.ts'
 
 export const INSTANCE: Instance = { rollup: rollupId(1), epoch: epoch(3), sub: 0 }
 

@@ -14,10 +14,10 @@ import type { Effect, Event, Rules } from '../../src/consensus/turn.ts'
 import type { Vote, VoteKind } from '../../src/consensus/vote.ts'
 import type { WalRecord } from '../../src/consensus/wal.ts'
 import type { ChainTime } from '../../src/platform/ports.ts'
+import { simulatedScheme, simulatedSigner } from '../../src/platform/simulated/signatures.ts'
 import type { Hex } from '../../src/primitives/bytes.ts'
 import { keccak256 } from '../../src/primitives/hash.ts'
-import { executedRoot } from '../simulation/application.ts'
-import { simulatedScheme, simulatedSigner } from '../simulation/signatures.ts'
+import { executedRoot } from '../simulation/engine/application.ts'
 import { committeeOf, genesisBlock, voteOf } from './fixtures.ts'
 
 export type EffectOf<Type extends Effect['type']> = Extract<Effect, { type: Type }>

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { encodeMessage } from '../../src/consensus/message.ts'
 import { voteMessage } from '../../src/consensus/vote.ts'
+import { simulatedSigner } from '../../src/platform/simulated/signatures.ts'
 import { utf8 } from '../../src/primitives/bytes.ts'
 import { keccakHex } from '../../src/primitives/hash.ts'
 import { instanceKey, view } from '../../src/primitives/ids.ts'
-import { simulatedSigner } from '../simulation/signatures.ts'
 import { ChainNetwork, instanceOf } from './rig.ts'
 
 /** Four of six nodes, another four in each instance. */

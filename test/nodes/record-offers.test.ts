@@ -7,8 +7,8 @@ import {
   type RecordOffer,
   RecordOffers,
 } from '../../src/nodes/record-offers.ts'
+import { SimulatedTime } from '../../src/platform/simulated/time.ts'
 import { certify, createLocalRollup, type LocalRollup, mine, propose } from '../rollup/local-rollup.ts'
-import { SimulatedTime } from '../simulation/time.ts'
 
 async function createOffers() {
   const local = await createLocalRollup()

@@ -19,12 +19,12 @@ import { type ChainOptions, InstanceChain } from '../../src/nodes/chain.ts'
 import { compareInstances } from '../../src/nodes/instance-order.ts'
 import type { InstancePlan } from '../../src/nodes/running-instance.ts'
 import type { Logger, RecordLog } from '../../src/platform/ports.ts'
+import { SimulatedDisk } from '../../src/platform/simulated/record-log.ts'
+import { simulatedScheme, simulatedSigner } from '../../src/platform/simulated/signatures.ts'
+import { SimulatedTime } from '../../src/platform/simulated/time.ts'
 import { type Hex, utf8 } from '../../src/primitives/bytes.ts'
 import { keccak256, keccakHex } from '../../src/primitives/hash.ts'
 import { epoch, height, type Instance, instanceKey, rollupId, view } from '../../src/primitives/ids.ts'
-import { SimulatedDisk } from '../simulation/log.ts'
-import { simulatedScheme, simulatedSigner } from '../simulation/signatures.ts'
-import { SimulatedTime } from '../simulation/time.ts'
 
 export const DELAY_MS = 50
 const HOP_MS = 5

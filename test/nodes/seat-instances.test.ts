@@ -4,9 +4,9 @@ import { type Block, createBlock, payloadRoot } from '../../src/consensus/block.
 import { createCommittee } from '../../src/consensus/committee.ts'
 import { SeatInstances } from '../../src/nodes/seat-instances.ts'
 import type { Opening, SeatBriefing } from '../../src/nodes/seat-messages.ts'
+import { simulatedSigner } from '../../src/platform/simulated/signatures.ts'
 import { keccakHex, ZERO_HASH } from '../../src/primitives/hash.ts'
 import { epoch, height, type Instance, view } from '../../src/primitives/ids.ts'
-import { simulatedSigner } from '../simulation/signatures.ts'
 import { instanceOf, keyOf } from './rig.ts'
 
 const EPOCH_LENGTH = 10

@@ -1,6 +1,6 @@
 /** A disk with one log: what wasn't synced when the process died is lost, but for a prefix that happened to be written. */
 
-import type { RecordLog } from '../../src/platform/ports.ts'
+import type { RecordLog } from '../ports.ts'
 import type { SeededRandom } from './random.ts'
 
 export class SimulatedDisk {

@@ -3,15 +3,15 @@
  * holds the engine to its contract: blocks are executed before they are built on or committed, and commits are contiguous.
  */
 
-import type { Application, BuildRequest, Payload } from '../../src/consensus/application.ts'
-import type { Block } from '../../src/consensus/block.ts'
-import type { BlockSource, FinalBlock } from '../../src/consensus/block-source.ts'
-import { NO_BEACON_REFERENCE } from '../../src/consensus/header.ts'
-import type { Certificate } from '../../src/consensus/vote.ts'
-import { fromHex, type Hex, utf8 } from '../../src/primitives/bytes.ts'
-import { keccak256, keccakHex } from '../../src/primitives/hash.ts'
-import type { SeededRandom } from './random.ts'
-import type { SimulatedTime } from './time.ts'
+import type { Application, BuildRequest, Payload } from '../../../src/consensus/application.ts'
+import type { Block } from '../../../src/consensus/block.ts'
+import type { BlockSource, FinalBlock } from '../../../src/consensus/block-source.ts'
+import { NO_BEACON_REFERENCE } from '../../../src/consensus/header.ts'
+import type { Certificate } from '../../../src/consensus/vote.ts'
+import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
+import type { SimulatedTime } from '../../../src/platform/simulated/time.ts'
+import { fromHex, type Hex, utf8 } from '../../../src/primitives/bytes.ts'
+import { keccak256, keccakHex } from '../../../src/primitives/hash.ts'
 
 /** The durable part: final blocks by height, and the certificates that commits came with. */
 export class SimulatedStore implements BlockSource {

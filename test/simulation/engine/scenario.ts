@@ -1,7 +1,7 @@
 /** What one simulated run is like, drawn from its seed. */
 
-import type { Pacing } from '../../src/consensus/timing.ts'
-import type { SeededRandom } from '../simulation/random.ts'
+import type { Pacing } from '../../../src/consensus/timing.ts'
+import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
 
 export type Style = 'honest' | 'silent' | 'twin' | 'chaos'
 

@@ -3,22 +3,22 @@
  * silent towards some. It signs with its own key only.
  */
 
-import { type Block, createBlock } from '../../src/consensus/block.ts'
-import type { Committee } from '../../src/consensus/committee.ts'
-import { decodeMessage, encodeMessage, type Message, type Proposal } from '../../src/consensus/message.ts'
+import { type Block, createBlock } from '../../../src/consensus/block.ts'
+import type { Committee } from '../../../src/consensus/committee.ts'
+import { decodeMessage, encodeMessage, type Message, type Proposal } from '../../../src/consensus/message.ts'
 import {
   bitmapOf,
   type Certificate,
   type Vote,
   type VoteKind,
   voteMessage,
-} from '../../src/consensus/vote.ts'
-import type { Hex } from '../../src/primitives/bytes.ts'
-import { keccak256, keccakHex, ZERO_HASH } from '../../src/primitives/hash.ts'
-import type { View } from '../../src/primitives/ids.ts'
-import { VOTE_SIGNATURE_BYTES, type VoteSigner } from '../../src/primitives/signatures.ts'
-import type { SeededRandom } from '../simulation/random.ts'
-import { childOf } from './fixtures.ts'
+} from '../../../src/consensus/vote.ts'
+import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
+import type { Hex } from '../../../src/primitives/bytes.ts'
+import { keccak256, keccakHex, ZERO_HASH } from '../../../src/primitives/hash.ts'
+import type { View } from '../../../src/primitives/ids.ts'
+import { VOTE_SIGNATURE_BYTES, type VoteSigner } from '../../../src/primitives/signatures.ts'
+import { childOf } from '../../consensus/fixtures.ts'
 
 export class Adversary {
   readonly #random: SeededRandom

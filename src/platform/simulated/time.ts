@@ -3,7 +3,7 @@
  * at the same moment runs in the order in which it was scheduled.
  */
 
-import type { Clock, Timers } from '../../src/platform/ports.ts'
+import type { Clock, Timers } from '../ports.ts'
 
 /** More callbacks than this at one moment are a busy loop. */
 const AT_ONCE_MAX = 50_000

@@ -1,7 +1,7 @@
 /** A network of named peers that delays, reorders, loses, duplicates and partitions, up to a moment from which on it is well. */
 
-import type { SeededRandom } from './random.ts'
-import type { SimulatedTime } from './time.ts'
+import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
+import type { SimulatedTime } from '../../../src/platform/simulated/time.ts'
 
 export interface NetworkOptions {
   /** From this moment on nothing is lost and everything arrives within `delayMs`. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { simulate } from './cluster.ts'
 
-/** Continue a failing seed with: SIMULATION_SEED=<seed> npm run test:unit -- test/consensus/simulation.test.ts */
+/** Continue a failing seed with: SIMULATION_SEED=<seed> npm run test:unit -- test/simulation/engine/engine.test.ts */
 const SEED = Number(process.env.SIMULATION_SEED ?? 1)
 const SEEDS = process.env.SIMULATION_SEED === undefined ? 100 : 1
 

@@ -1,14 +1,14 @@
 /** What must hold in a simulated instance, checked as it happens; the first breach is kept and ends the run. */
 
-import type { Block } from '../../src/consensus/block.ts'
-import type { Committee } from '../../src/consensus/committee.ts'
-import type { LeaderSchedule } from '../../src/consensus/leaders.ts'
-import { decodeMessage } from '../../src/consensus/message.ts'
-import type { Evidence } from '../../src/consensus/turn.ts'
-import { type Certificate, type Vote, verifyCertificate } from '../../src/consensus/vote.ts'
-import { type View, view } from '../../src/primitives/ids.ts'
-import type { SimulatedStore } from '../simulation/application.ts'
-import { simulatedScheme } from '../simulation/signatures.ts'
+import type { Block } from '../../../src/consensus/block.ts'
+import type { Committee } from '../../../src/consensus/committee.ts'
+import type { LeaderSchedule } from '../../../src/consensus/leaders.ts'
+import { decodeMessage } from '../../../src/consensus/message.ts'
+import type { Evidence } from '../../../src/consensus/turn.ts'
+import { type Certificate, type Vote, verifyCertificate } from '../../../src/consensus/vote.ts'
+import { simulatedScheme } from '../../../src/platform/simulated/signatures.ts'
+import { type View, view } from '../../../src/primitives/ids.ts'
+import type { SimulatedStore } from './application.ts'
 import type { Scenario } from './scenario.ts'
 
 /** A node as far as it is held to anything; only honest ones are reported here. */

@@ -3,15 +3,15 @@
  * them, so nothing in a simulation may sign but through the signer of its own key.
  */
 
-import { equalBytes } from '../../src/primitives/bytes.ts'
-import { keccak256 } from '../../src/primitives/hash.ts'
+import { equalBytes } from '../../primitives/bytes.ts'
+import { keccak256 } from '../../primitives/hash.ts'
 import {
   AGGREGATE_BYTES,
   PUBLIC_KEY_BYTES,
   type SignatureScheme,
   VOTE_SIGNATURE_BYTES,
   type VoteSigner,
-} from '../../src/primitives/signatures.ts'
+} from '../../primitives/signatures.ts'
 
 export function simulatedSigner(index: number): VoteSigner {
   const publicKey = new Uint8Array(PUBLIC_KEY_BYTES)
