@@ -1,6 +1,5 @@
 /** The Beacon Layer's own chain in a validator: one instance an epoch, with every staked validator as a member. */
 
-import { join } from 'node:path'
 import type { BeaconApplication } from '../beacon/application.ts'
 import { createEvidence } from '../beacon/evidence.ts'
 import { seatOf } from '../consensus/committee.ts'
@@ -8,8 +7,6 @@ import { weightedRoundRobin } from '../consensus/leaders.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { beaconInstance, type Instance } from '../primitives/ids.ts'
 import { type ChainOptions, InstanceChain } from './chain.ts'
-import { BEACON_LOGS } from './data-layout.ts'
-import { createInstanceLogs } from './instance-logs.ts'
 import type { InstancePlan } from './running-instance.ts'
 
 type Outside = Pick<
@@ -22,6 +19,7 @@ type Outside = Pick<
   | 'timers'
   | 'endOfTurn'
   | 'logger'
+  | 'logs'
   | 'send'
   | 'onFailure'
 >
@@ -29,7 +27,6 @@ type Outside = Pick<
 export function createBeaconChain(
   application: BeaconApplication,
   networkKey: Hex,
-  dataDir: string,
   outside: Outside,
 ): InstanceChain {
   const { blockTimeMs } = application.params
@@ -40,7 +37,6 @@ export function createBeaconChain(
     planOf: (instance) => planOf(application, instance, outside.signer.publicKey, networkKey),
     successorOf: (instance) => beaconInstance(instance.epoch + 1),
     blocksOf: (instance) => application.blockSource(instance.epoch),
-    logs: createInstanceLogs(join(dataDir, BEACON_LOGS)),
     onEvidence: (instance, { first, second }) =>
       void application.pool.addEvidence(createEvidence(instance, first, second)),
   })

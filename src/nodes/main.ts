@@ -3,8 +3,10 @@
  * that don't run. Reports to the supervisor over IPC, if there is one.
  */
 
+import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { parseGenesisJson } from '../beacon/genesis-json.ts'
 import { readNodeConfig } from '../config/node-config.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import { createLogger } from '../platform/logger.ts'
@@ -12,6 +14,7 @@ import { type ChainPosition, laterPosition } from '../primitives/forks.ts'
 import type { NodeCommand, NodeReport } from '../primitives/process-messages.ts'
 import { NODE_FAILED } from './node-failed.ts'
 import { readStoredPositions } from './stored-positions.ts'
+import { createValidatorPlatform } from './system-platform.ts'
 import { startValidator } from './validator.ts'
 
 const { positionals, values } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true })
@@ -37,7 +40,9 @@ process.on('unhandledRejection', fail)
 async function runValidator(configFile: string): Promise<void> {
   const { config, keys } = readNodeConfig(configFile)
   logger = createLogger({ level: config.logLevel, fields: { validator: config.validator } })
-  const validator = await startValidator(config, keys, { logger, seatWorkerFile, report, fail })
+  const genesis = parseGenesisJson(JSON.parse(readFileSync(config.genesisFile, 'utf8')))
+  const platform = createValidatorPlatform(config.dataDir, logger, seatWorkerFile)
+  const validator = await startValidator(config, keys, genesis, { platform, report, fail })
   process.on('message', (command: NodeCommand) => {
     if (command.type === 'peers') validator.setPeers(command.peers)
     else validator.setTime(command)

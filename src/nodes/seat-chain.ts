@@ -1,11 +1,6 @@
 /** Opens a seat's stored chain, cut back first if its end is void, and what belongs to it. */
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { openLevelStore } from '../platform/level-store.ts'
-import { createLogger } from '../platform/logger.ts'
-import type { KeyValueStore, Logger } from '../platform/ports.ts'
-import { systemClock, systemTimers } from '../platform/system.ts'
+import type { KeyValueStore } from '../platform/ports.ts'
 import { height, rollupId } from '../primitives/ids.ts'
 import {
   createRollupApplication,
@@ -17,6 +12,7 @@ import { ChainStore } from '../rollup/chain-store.ts'
 import { rewindRollup } from '../rollup/rewind.ts'
 import { BeaconHeads } from './beacon-heads.ts'
 import { ROLLUP_STORE } from './data-layout.ts'
+import type { NodePlatform } from './node-platform.ts'
 import { SeatInstances } from './seat-instances.ts'
 import type { SeatWorkerData } from './seat-messages.ts'
 
@@ -25,16 +21,18 @@ export interface SeatChain {
   readonly instances: SeatInstances
   readonly beacon: BeaconHeads
   readonly store: KeyValueStore
-  readonly logger: Logger
   /** Transactions of blocks that were cut off. */
   readonly dropped: readonly Uint8Array[]
 }
 
-export async function openSeatChain(data: SeatWorkerData, voteKey: Uint8Array): Promise<SeatChain> {
-  mkdirSync(data.dataDir, { recursive: true })
-  const store = await openLevelStore(join(data.dataDir, ROLLUP_STORE))
+export async function openSeatChain(
+  data: SeatWorkerData,
+  voteKey: Uint8Array,
+  platform: NodePlatform,
+): Promise<SeatChain> {
+  const store = await platform.openStore(ROLLUP_STORE)
   try {
-    return await openFrom(store, data, voteKey)
+    return await openFrom(store, data, voteKey, platform)
   } catch (cause) {
     // Left open it would be locked for whoever tries again.
     await store.close()
@@ -42,9 +40,12 @@ export async function openSeatChain(data: SeatWorkerData, voteKey: Uint8Array): 
   }
 }
 
-async function openFrom(store: KeyValueStore, data: SeatWorkerData, voteKey: Uint8Array): Promise<SeatChain> {
-  const fields = { validator: data.validator, rollup: data.spec.name }
-  const logger = createLogger({ level: data.logLevel, fields })
+async function openFrom(
+  store: KeyValueStore,
+  data: SeatWorkerData,
+  voteKey: Uint8Array,
+  { clock, timers, logger }: NodePlatform,
+): Promise<SeatChain> {
   const beacon = new BeaconHeads()
   for (const head of data.briefing.heads) beacon.add(head)
   const instances = new SeatInstances({ ...data, voteKey }, data.briefing)
@@ -55,15 +56,15 @@ async function openFrom(store: KeyValueStore, data: SeatWorkerData, voteKey: Uin
   }
   const ports: RollupPorts = {
     store,
-    clock: systemClock,
-    timers: systemTimers,
+    clock,
+    timers,
     beacon,
     committeeOf: (instance) => instances.committeeOf(instance),
     logger,
   }
   const dropped = await cutVoid(options, ports, instances)
   const application = await createRollupApplication(options, ports)
-  return { application, instances, beacon, store, logger, dropped }
+  return { application, instances, beacon, store, dropped }
 }
 
 async function cutVoid(

@@ -3,13 +3,22 @@
  * may keep messages waiting up to a bound, beyond which those that peers repeat anyway are dropped.
  */
 
-import type { Worker } from 'node:worker_threads'
 import type { Clock, Logger, Timers } from '../platform/ports.ts'
 import { type FromSeat, messageBytes, type SeatWorkerData, type ToSeat } from './seat-messages.ts'
 
+/** A seat's thread as its validator sees it; a worker thread is one. */
+export interface SeatThread {
+  postMessage(message: SeatWorkerData | ToSeat): void
+  /** Ends it at once. */
+  terminate(): Promise<unknown>
+  on(event: 'message', listener: (message: FromSeat) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  once(event: 'exit', listener: () => void): unknown
+}
+
 export interface SeatProcessOptions {
   readonly name: string
-  readonly startThread: () => Worker
+  readonly startThread: () => SeatThread
   /** Asked for at each start. */
   readonly describe: () => Omit<SeatWorkerData, 'bytesTaken'>
   readonly clock: Clock
@@ -29,7 +38,7 @@ const STOP_TIMEOUT_MS = 2_000
 const WAITING_BYTES_MAX = 64 * 1024 * 1024
 
 interface Running {
-  readonly worker: Worker
+  readonly thread: SeatThread
   readonly startedAt: number
   /** Both modulo 2^32. */
   readonly bytesTaken: Int32Array
@@ -54,7 +63,7 @@ export class SeatProcess {
   post(message: ToSeat): void {
     const running = this.#running
     if (running === null || !this.#hasRoomFor(running, message)) return
-    running.worker.postMessage(message)
+    running.thread.postMessage(message)
   }
 
   /** Asks the seat to end, and lets it have some time. */
@@ -67,21 +76,21 @@ export class SeatProcess {
   #start(): void {
     const { name, startThread, describe, clock, logger, onMessage } = this.#options
     const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-    const worker = startThread()
-    worker.postMessage({ ...describe(), bytesTaken: shared } satisfies SeatWorkerData)
+    const thread = startThread()
+    thread.postMessage({ ...describe(), bytesTaken: shared } satisfies SeatWorkerData)
     const bytesTaken = new Int32Array(shared)
-    this.#running = { worker, startedAt: clock.now(), bytesTaken, bytesPosted: 0, isDropping: false }
+    this.#running = { thread, startedAt: clock.now(), bytesTaken, bytesPosted: 0, isDropping: false }
     this.#isOutdated = false
     logger.info({ rollup: name }, 'a seat starts')
-    worker.on('message', (message: FromSeat) => {
-      if (message.type === 'stopped') void worker.terminate()
+    thread.on('message', (message) => {
+      if (message.type === 'stopped') void thread.terminate()
       else if (message.type === 'outdated') this.#renew()
       else onMessage(message)
     })
-    worker.on('error', (error: Error) =>
+    thread.on('error', (error) =>
       logger.error({ rollup: name, error: error.stack ?? String(error) }, 'a seat failed'),
     )
-    worker.once('exit', () => this.#exited())
+    thread.once('exit', () => this.#exited())
   }
 
   #renew(): void {
@@ -90,11 +99,11 @@ export class SeatProcess {
   }
 
   async #end(): Promise<void> {
-    const worker = this.#running?.worker
-    if (worker === undefined) return
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-    worker.postMessage({ type: 'stop' } satisfies ToSeat)
-    const cancel = this.#options.timers.schedule(STOP_TIMEOUT_MS, () => void worker.terminate())
+    const thread = this.#running?.thread
+    if (thread === undefined) return
+    const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
+    thread.postMessage({ type: 'stop' } satisfies ToSeat)
+    const cancel = this.#options.timers.schedule(STOP_TIMEOUT_MS, () => void thread.terminate())
     await exited
     cancel()
   }

@@ -3,28 +3,27 @@
  * rollup's registration and the draw of its first committee there is nothing else to do.
  */
 
-import { Worker } from 'node:worker_threads'
 import type { Timers } from '../platform/ports.ts'
+import type { SeatThread } from './seat-process.ts'
 
 /** A spare thread that nobody has needed by then ends; its code takes about 30 MB. */
 const SPARE_MS = 5_000
 
 export class SeatThreads {
-  readonly #file: URL
+  readonly #start: () => SeatThread
   readonly #timers: Timers
-  #spare: Worker | null = null
+  #spare: SeatThread | null = null
   #cancelEnd: () => void = () => {}
 
-  /** `file` is the entry of a seat's thread. */
-  constructor(file: URL, timers: Timers) {
-    this.#file = file
+  constructor(start: () => SeatThread, timers: Timers) {
+    this.#start = start
     this.#timers = timers
   }
 
   /** A seat may be needed soon. */
   prepare(): void {
     if (this.#spare !== null) return
-    const spare = new Worker(this.#file, { name: 'seat' })
+    const spare = this.#start()
     this.#spare = spare
     // Without a listener its failure would be the validator's.
     spare.on('error', () => {})
@@ -33,9 +32,9 @@ export class SeatThreads {
   }
 
   /** A thread that waits for what its seat is started with. */
-  take(): Worker {
+  take(): SeatThread {
     const spare = this.#spare
-    if (spare === null) return new Worker(this.#file, { name: 'seat' })
+    if (spare === null) return this.#start()
     this.#forget(spare)
     return spare
   }
@@ -44,7 +43,7 @@ export class SeatThreads {
     await this.#spare?.terminate()
   }
 
-  #forget(spare: Worker): void {
+  #forget(spare: SeatThread): void {
     if (this.#spare !== spare) return
     this.#spare = null
     this.#cancelEnd()

@@ -23,10 +23,16 @@ const begun = new Promise<SeatWorkerData>((resolve) => {
 })
 // Each thread turns its compile cache on for itself, before it loads anything large.
 enableCompileCache()
-const { Seat } = await import('./seat.ts')
+const [{ Seat }, { createSystemPlatform }, { createLogger }] = await Promise.all([
+  import('./seat.ts'),
+  import('./system-platform.ts'),
+  import('../platform/logger.ts'),
+])
 const data = await begun
+const fields = { validator: data.validator, rollup: data.spec.name }
+const platform = createSystemPlatform(data.dataDir, createLogger({ level: data.logLevel, fields }))
 const bytesTaken = new Int32Array(data.bytesTaken)
-const seat = await Seat.start(data, { send, fail })
+const seat = await Seat.start(data, { platform, send, fail })
 port.off('message', keep)
 for (const message of early) take(message)
 port.on('message', take)

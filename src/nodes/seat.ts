@@ -5,9 +5,8 @@
 
 import type { Application } from '../consensus/application.ts'
 import type { BeaconError } from '../errors/beacon-error.ts'
-import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
 import { SharedChainTime } from '../platform/chain-time.ts'
-import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
+import type { Clock } from '../platform/ports.ts'
 import { fromHex } from '../primitives/bytes.ts'
 import type { Instance } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
@@ -15,10 +14,10 @@ import type { VoteSigner } from '../primitives/signatures.ts'
 import { CLIENT_VERSION } from '../primitives/version.ts'
 import type { RollupApplication } from '../rollup/application.ts'
 import { createRollupMethods } from '../rollup/rpc/methods.ts'
-import { type RpcServer, startRpcServer } from '../rpc/server.ts'
+import type { RpcServer } from '../rpc/server.ts'
 import type { SettlementEvent } from '../settlement/postings.ts'
 import { InstanceChain } from './chain.ts'
-import { createInstanceLogs } from './instance-logs.ts'
+import type { NodePlatform } from './node-platform.ts'
 import { RecordOffers } from './record-offers.ts'
 import { blocksOf, finalBlocksOf, startBlockOf } from './rollup-instances.ts'
 import { composeSeatBatch } from './seat-batch.ts'
@@ -28,6 +27,7 @@ import { TransactionRelay } from './transaction-relay.ts'
 import { Work } from './work.ts'
 
 interface SeatOutside {
+  readonly platform: NodePlatform
   readonly send: (message: FromSeat) => void
   /** The seat can't go on. */
   readonly fail: (error: BeaconError) => void
@@ -49,15 +49,16 @@ export class Seat {
 
   /** Resolves when it answers JSON-RPC and takes part. */
   static async start(data: SeatWorkerData, outside: SeatOutside): Promise<Seat> {
-    const signer = createVoteSigner(data.voteSeed)
-    const seat = new Seat(data, outside, signer, await openSeatChain(data, signer.publicKey))
+    const { platform } = outside
+    const signer = platform.createVoteSigner(data.voteSeed)
+    const seat = new Seat(data, outside, signer, await openSeatChain(data, signer.publicKey, platform))
     await seat.#begin()
     return seat
   }
 
   private constructor(data: SeatWorkerData, outside: SeatOutside, signer: VoteSigner, parts: SeatChain) {
     const { application, instances, beacon } = parts
-    const { send } = outside
+    const { send, platform } = outside
     this.#data = data
     this.#outside = outside
     this.#signer = signer
@@ -67,13 +68,13 @@ export class Seat {
     this.#records = new RecordOffers({
       application,
       isOurTurn: () => this.#offersRecordsAt(beacon.finalised()?.height ?? 0),
-      clock: systemClock,
-      timers: systemTimers,
+      clock: platform.clock,
+      timers: platform.timers,
       offer: (offer) => send({ type: 'record', ...offer }),
     })
     this.#relay = new TransactionRelay(
       (raw) => send({ type: 'transactions', to: this.#chain.peers, raw }),
-      setImmediate,
+      platform.endOfTurn,
     )
     this.#chain = this.#createChain()
     application.mempool.onAdded(({ raw }) => {
@@ -91,7 +92,7 @@ export class Seat {
     this.#outside.send({ type: 'ready', rpcUrl: this.#server.url })
     for (const peer of briefing.connectedPeers) this.#chain.peerConnected(peer)
     this.#hearBeacon(briefing.heads.at(-1)?.epoch)
-    this.#recorded(briefing.recorded, systemClock.now())
+    this.#recorded(briefing.recorded, this.#clock.now())
     await this.#chain.start(this.#resumedInstance()!)
   }
 
@@ -155,7 +156,8 @@ export class Seat {
 
   async #startRpc(): Promise<RpcServer> {
     const { rpcHost, devAccounts } = this.#data
-    const { instances, logger } = this.#parts
+    const { instances } = this.#parts
+    const { clock, timers, random, signatures, serveRpc } = this.#outside.platform
     const committees = {
       committeeOf: (instance: Instance) => instances.committeeOf(instance),
       current: () => this.#chain.plan?.committee ?? null,
@@ -163,26 +165,21 @@ export class Seat {
     const methods = await createRollupMethods(
       this.#application,
       { clientVersion: CLIENT_VERSION, devKeys: devAccounts.map((key) => fromHex(key, 32)) },
-      {
-        clock: systemClock,
-        timers: systemTimers,
-        random: systemRandom,
-        scheme: createBlsScheme(),
-        committees,
-      },
+      { clock, timers, random, scheme: signatures, committees },
     )
     const headHeight = () => this.#application.chain.head.header.number
-    return startRpcServer({ host: rpcHost, methods, headHeight }, { logger, random: systemRandom })
+    return serveRpc({ host: rpcHost, methods, headHeight })
   }
 
   #createChain(): InstanceChain {
-    const { spec, delayBoundMs, dataDir } = this.#data
-    const { instances, logger } = this.#parts
-    const { send, fail } = this.#outside
+    const { spec, delayBoundMs } = this.#data
+    const { instances } = this.#parts
+    const { send, fail, platform } = this.#outside
+    const { clock, timers, endOfTurn, logger, signatures } = platform
     const application = this.#application
     return new InstanceChain({
       application: this.#tellingOfWork(application),
-      scheme: createBlsScheme(),
+      scheme: signatures,
       signer: this.#signer,
       // What is due earlier is said by `work`.
       pacing: {
@@ -191,15 +188,15 @@ export class Seat {
         instant: true,
       },
       delayBoundMs,
-      clock: systemClock,
+      clock,
       chainTime: new SharedChainTime(this.#data.chainTime),
-      timers: systemTimers,
-      endOfTurn: setImmediate,
+      timers,
+      endOfTurn,
       logger,
       planOf: (instance) => instances.planOf(instance, startBlockOf(application, instance)),
       successorOf: (_, terminal) => instances.successorOf(terminal),
       blocksOf: (instance) => blocksOf(application, instance),
-      logs: createInstanceLogs(dataDir),
+      logs: platform.openLogs(''),
       send: (to, instance, bytes) => send({ type: 'send', to, instance, bytes }),
       onEntered: (instance, seat) => {
         this.#tellWork()
@@ -213,6 +210,10 @@ export class Seat {
     })
   }
 
+  get #clock(): Clock {
+    return this.#outside.platform.clock
+  }
+
   /** Null if the stored chain's end is void: then this seat ends, and the next one cuts it off. */
   #resumedInstance(): Instance | null {
     const blocks = finalBlocksOf(this.#application)
@@ -222,7 +223,7 @@ export class Seat {
   }
 
   #hearBeacon(epoch: number | undefined): void {
-    if (epoch !== undefined) this.#work.beaconReached(epoch, systemClock.now())
+    if (epoch !== undefined) this.#work.beaconReached(epoch, this.#clock.now())
     this.#tellWork()
   }
 
@@ -268,7 +269,7 @@ export class Seat {
   #noteWork(): void {
     if (this.#isWorkNoted) return
     this.#isWorkNoted = true
-    setImmediate(() => {
+    this.#outside.platform.endOfTurn(() => {
       this.#isWorkNoted = false
       this.#tellWork()
     })

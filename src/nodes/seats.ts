@@ -26,13 +26,12 @@ import {
   originOf,
 } from './seat-briefing.ts'
 import type { FromSeat, SeatSettings, SeatWorkerData, ToSeat } from './seat-messages.ts'
-import { SeatProcess } from './seat-process.ts'
+import { SeatProcess, type SeatThread } from './seat-process.ts'
 import { SeatThreads } from './seat-threads.ts'
 
 export interface SeatsOptions {
   readonly application: BeaconApplication
-  /** The entry of a seat's thread. */
-  readonly workerFile: URL
+  readonly startThread: () => SeatThread
   readonly settings: SeatSettings
   readonly clock: Clock
   readonly chainTime: ChainTime
@@ -76,7 +75,7 @@ export class Seats {
   constructor(options: SeatsOptions) {
     this.#options = options
     this.#batches = new BatchRequests(options.timers)
-    this.#threads = new SeatThreads(options.workerFile, options.timers)
+    this.#threads = new SeatThreads(options.startThread, options.timers)
     this.#unsubscribe = options.application.subscribe((final) => this.#onFinal(final))
   }
 

@@ -7,7 +7,7 @@ import type { NodeConfig } from '../config/node-config.ts'
 import type { Clock, KeyValueStore, Logger, Timers } from '../platform/ports.ts'
 import { fromHex, type Hex } from '../primitives/bytes.ts'
 import type { RollupId } from '../primitives/ids.ts'
-import { createRpcClient } from '../rpc/client.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { L1Client } from '../settlement/l1-client.ts'
 import { createL1Account } from '../settlement/l1-transaction.ts'
 import { type BatchSource, startPoster } from '../settlement/poster.ts'
@@ -28,6 +28,7 @@ export interface SettlementPorts {
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
+  readonly connectRpc: (url: string) => RpcClient
   readonly nextBatch: BatchSource
   readonly onEvent: (event: SettlementEvent) => void
 }
@@ -35,11 +36,11 @@ export interface SettlementPorts {
 export function startSettlement(
   { rpcUrl, inbox }: NonNullable<NodeConfig['l1']>,
   posterKey: Hex,
-  { logger: log, ...ports }: SettlementPorts,
+  { logger: log, connectRpc, ...ports }: SettlementPorts,
 ): Settlement {
   let running: ReturnType<typeof start> | null = null
   const start = () => {
-    const rpc = createRpcClient(rpcUrl)
+    const rpc = connectRpc(rpcUrl)
     const client = new L1Client(rpc)
     const account = createL1Account(fromHex(posterKey, 32))
     const poster = startPoster({ inbox }, { ...ports, client, account, log })

@@ -3,32 +3,26 @@
  * parts are joined; each does its own work elsewhere.
  */
 
-import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type BeaconApplication, createBeaconApplication } from '../beacon/application.ts'
-import { parseGenesisJson } from '../beacon/genesis-json.ts'
+import type { BeaconGenesis } from '../beacon/genesis.ts'
 import type { PoolItem } from '../beacon/pool.ts'
 import { createBeaconMethods } from '../beacon/rpc.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
 import { decodeEnvelope, encodeEnvelope } from '../network/envelope.ts'
-import { createTlsTransport } from '../network/tls-transport.ts'
 import type { Transport } from '../network/transport.ts'
-import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
 import { SharedChainTime } from '../platform/chain-time.ts'
-import { openLevelStore } from '../platform/level-store.ts'
 import type { ChainTime, Logger } from '../platform/ports.ts'
 import { rememberAggregates } from '../platform/remembered-aggregates.ts'
 import { recoverAddress } from '../platform/secp256k1.ts'
-import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { DecodeError } from '../primitives/codec.ts'
 import { BEACON, beaconInstance, type Instance } from '../primitives/ids.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { CLIENT_VERSION } from '../primitives/version.ts'
-import { startRpcServer } from '../rpc/server.ts'
 import { createBeaconChain } from './beacon-chain.ts'
 import type { InstanceChain } from './chain.ts'
-import { BEACON_STORE } from './data-layout.ts'
+import { BEACON_LOGS, BEACON_STORE } from './data-layout.ts'
+import type { ValidatorPlatform } from './node-platform.ts'
 import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
 import { startSettlement } from './settlement.ts'
@@ -43,9 +37,7 @@ export interface RunningValidator {
 }
 
 export interface ValidatorOutside {
-  readonly logger: Logger
-  /** The entry of a seat's thread. */
-  readonly seatWorkerFile: URL
+  readonly platform: ValidatorPlatform
   readonly report: (report: NodeReport) => void
   /** The node can't go on. */
   readonly fail: (cause: unknown) => void
@@ -54,38 +46,37 @@ export interface ValidatorOutside {
 export async function startValidator(
   config: NodeConfig,
   keys: NodeKeys,
-  { logger, seatWorkerFile, report, fail }: ValidatorOutside,
+  genesis: BeaconGenesis,
+  { platform, report, fail }: ValidatorOutside,
 ): Promise<RunningValidator> {
   const chainTime = new SharedChainTime()
   chainTime.set({ aheadMs: config.timeAheadMs, acceptedMs: config.timeAheadMs })
-  const ports = { clock: systemClock, chainTime, timers: systemTimers, random: systemRandom, logger }
-  mkdirSync(config.dataDir, { recursive: true })
-  const store = await openLevelStore(join(config.dataDir, BEACON_STORE))
-  const scheme = rememberAggregates(createBlsScheme())
-  const signer = createVoteSigner(fromHex(keys.vote, 32))
+  const { clock, timers, logger } = platform
+  const ports = { clock, chainTime, timers, logger }
+  const store = await platform.openStore(BEACON_STORE)
+  const scheme = rememberAggregates(platform.signatures)
+  const signer = platform.createVoteSigner(fromHex(keys.vote, 32))
   const application = await createBeaconApplication({
-    genesis: parseGenesisJson(JSON.parse(readFileSync(config.genesisFile, 'utf8'))),
+    genesis,
     store,
     signer,
     signatures: scheme,
     recoverAddress,
   })
-  const transport = createTlsTransport(
-    {
-      seed: fromHex(keys.network, 32),
-      host: config.peer.host,
-      port: config.peer.port,
-      isAllowed: (key) => isValidator(application, key),
-    },
-    ports,
-  )
+  const transport = platform.createTransport({
+    seed: fromHex(keys.network, 32),
+    host: config.peer.host,
+    port: config.peer.port,
+    isAllowed: (key) => isValidator(application, key),
+  })
   const sendConsensus = (to: readonly Hex[], instance: Instance, bytes: Uint8Array) =>
     transport.broadcast(encodeEnvelope({ kind: 'consensus', instance }, bytes), to)
-  const chain = createBeaconChain(application, transport.publicKey, config.dataDir, {
+  const chain = createBeaconChain(application, transport.publicKey, {
     ...ports,
     scheme,
     signer,
-    endOfTurn: setImmediate,
+    endOfTurn: platform.endOfTurn,
+    logs: platform.openLogs(BEACON_LOGS),
     delayBoundMs: config.timing.delayBoundMs,
     send: sendConsensus,
     onFailure: fail,
@@ -93,7 +84,7 @@ export async function startValidator(
   const seats = new Seats({
     ...ports,
     application,
-    workerFile: seatWorkerFile,
+    startThread: platform.startSeatThread,
     settings: {
       validator: config.validator,
       networkKey: transport.publicKey,
@@ -122,6 +113,7 @@ export async function startValidator(
       : startSettlement(config.l1, keys.poster, {
           ...ports,
           store,
+          connectRpc: platform.connectRpc,
           nextBatch: (rollup, firstHeight) => seats.nextBatch(rollup, firstHeight),
           onEvent: (event) => seats.settlement(event),
         })
@@ -129,18 +121,15 @@ export async function startValidator(
     application,
     chain,
     seats,
-    intake: new PoolIntake(application.pool, systemClock, logger),
+    intake: new PoolIntake(application.pool, clock, logger),
     logger,
   })
-  const server = await startRpcServer(
-    {
-      host: config.rpc.host,
-      port: config.rpc.port,
-      methods: createBeaconMethods(application, { clientVersion: CLIENT_VERSION }),
-      headHeight: () => application.head.header.height,
-    },
-    ports,
-  )
+  const server = await platform.serveRpc({
+    host: config.rpc.host,
+    port: config.rpc.port,
+    methods: createBeaconMethods(application, { clientVersion: CLIENT_VERSION }),
+    headHeight: () => application.head.header.height,
+  })
   const address = await transport.listen()
   await chain.start(beaconInstance(application.epoch))
   seats.start()

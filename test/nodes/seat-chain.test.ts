@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Block } from '../../src/consensus/block.ts'
 import { openSeatChain } from '../../src/nodes/seat-chain.ts'
 import type { Opening, SeatWorkerData } from '../../src/nodes/seat-messages.ts'
+import { createSystemPlatform } from '../../src/nodes/system-platform.ts'
 import { openLevelStore } from '../../src/platform/level-store.ts'
 import { epoch } from '../../src/primitives/ids.ts'
 import {
@@ -19,6 +20,7 @@ import {
   signers,
   specWith,
 } from '../rollup/local-rollup.ts'
+import { silent } from './rig.ts'
 
 describe("a seat's stored chain", () => {
   let dataDir: string
@@ -55,10 +57,12 @@ describe("a seat's stored chain", () => {
         recorded: 0,
         connectedPeers: [],
       },
-      dataDir,
-      logLevel: 'error',
     } as unknown as SeatWorkerData
-    const { application, store, dropped } = await openSeatChain(data, signers[0]!.publicKey)
+    const { application, store, dropped } = await openSeatChain(
+      data,
+      signers[0]!.publicKey,
+      createSystemPlatform(dataDir, silent),
+    )
     const { block: head } = application.chain.head
     await store.close()
     return { head, dropped: dropped.length }

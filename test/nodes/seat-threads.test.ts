@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { SeatThreads } from '../../src/nodes/seat-threads.ts'
 
 function setUp() {
@@ -11,7 +11,8 @@ function setUp() {
       return () => void scheduled.splice(scheduled.indexOf(callback), 1)
     },
   }
-  const threads = new SeatThreads(new URL('./seat-thread.ts', import.meta.url), timers)
+  const start = () => new Worker(new URL('./seat-thread.ts', import.meta.url))
+  const threads = new SeatThreads(start, timers)
   return { threads, scheduled }
 }
 
@@ -31,6 +32,7 @@ test('a spare thread that nobody needs ends', async () => {
   threads.prepare()
   scheduled[0]!()
   const taken = threads.take()
-  await Promise.all([once(taken, 'exit'), taken.terminate()])
+  const exited = new Promise<void>((resolve) => taken.once('exit', resolve))
+  await Promise.all([exited, taken.terminate()])
   await threads.endSpare()
 })

@@ -1,0 +1,47 @@
+/** The machine as it is: its clock, its disk, its sockets and its threads. */
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { createTlsTransport } from '../network/tls-transport.ts'
+import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
+import { openLevelStore } from '../platform/level-store.ts'
+import type { Logger } from '../platform/ports.ts'
+import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
+import { createRpcClient } from '../rpc/client.ts'
+import { startRpcServer } from '../rpc/server.ts'
+import { createInstanceLogs } from './instance-logs.ts'
+import type { NodePlatform, ValidatorPlatform } from './node-platform.ts'
+
+/** `folder` is made if it doesn't exist. */
+export function createSystemPlatform(folder: string, logger: Logger): NodePlatform {
+  mkdirSync(folder, { recursive: true })
+  const random = systemRandom
+  return {
+    clock: systemClock,
+    timers: systemTimers,
+    random,
+    logger,
+    endOfTurn: setImmediate,
+    signatures: createBlsScheme(),
+    createVoteSigner,
+    openStore: (name) => openLevelStore(join(folder, name)),
+    openLogs: (name) => createInstanceLogs(join(folder, name)),
+    serveRpc: (options) => startRpcServer(options, { logger, random }),
+  }
+}
+
+/** `seatWorkerFile` is the entry of a seat's thread. */
+export function createValidatorPlatform(
+  folder: string,
+  logger: Logger,
+  seatWorkerFile: URL,
+): ValidatorPlatform {
+  const platform = createSystemPlatform(folder, logger)
+  return {
+    ...platform,
+    createTransport: (options) => createTlsTransport(options, platform),
+    connectRpc: createRpcClient,
+    startSeatThread: () => new Worker(seatWorkerFile, { name: 'seat' }),
+  }
+}
