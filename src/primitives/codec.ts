@@ -138,10 +138,10 @@ export class ByteReader {
     return (this.#data.getBigUint64(offset) << 64n) | this.#data.getBigUint64(offset + 8)
   }
 
-  /** A copy of the next `length` bytes. */
+  /** A copy of the next `length` bytes; of a Buffer too, whose own `slice` gives a view. */
   raw(length: number): Uint8Array {
     const offset = this.#advance(length)
-    return this.#bytes.slice(offset, offset + length)
+    return new Uint8Array(this.#bytes.subarray(offset, offset + length))
   }
 
   hex(length: number): Hex {
