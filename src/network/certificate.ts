@@ -3,7 +3,7 @@
  * the key; nothing else in a certificate is looked at, so its names and dates are the same in all.
  */
 
-import { createPrivateKey, createPublicKey, sign, type X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, sign, type X509Certificate } from 'node:crypto'
 import { type Hex, toHex, utf8 } from '../primitives/bytes.ts'
 import { keccak256 } from '../primitives/hash.ts'
 
@@ -46,11 +46,20 @@ export function createIdentity(seed: Uint8Array): Identity {
   }
 }
 
-/** The raw Ed25519 key of a peer's certificate, or null if it has another kind of key. */
+/** The raw Ed25519 key of a peer's certificate, or null if it has another kind of key, or one that can't be read. */
 export function publicKeyOf(certificate: X509Certificate): Hex | null {
-  const { publicKey } = certificate
-  if (publicKey.asymmetricKeyType !== 'ed25519') return null
+  const publicKey = readPublicKey(certificate)
+  if (publicKey?.asymmetricKeyType !== 'ed25519') return null
   return toHex(publicKey.export({ format: 'der', type: 'spki' }).subarray(PUBLIC_KEY_PREFIX.length))
+}
+
+/** Null if OpenSSL doesn't know the algorithm: asking for the key throws then. */
+function readPublicKey(certificate: X509Certificate): KeyObject | null {
+  try {
+    return certificate.publicKey
+  } catch {
+    return null
+  }
 }
 
 function sequence(...parts: readonly Uint8Array[]): Buffer {
