@@ -1,7 +1,7 @@
 /**
- * A RecordLog in one file, each record as length (u32) || CRC-32 (u32) || payload. In: records. Out: those of the last run that are
- * intact. What follows the first damaged record is a torn write of a crash, which nobody was told of as durable: it is cut off.
- * After a failed write or sync the file's end is unknown, so the log refuses everything but `close`.
+ * A RecordLog in one file of frames. In: records. Out: those of the last run that are intact. What follows the first damaged record is
+ * a torn write of a crash, which nobody was told of as durable: it is cut off. After a failed write or sync the file's end is unknown,
+ * so the log refuses everything but `close`.
  */
 
 import {
@@ -17,14 +17,9 @@ import {
   rmSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { defineError } from '../errors/beacon-error.ts'
 import type { RecordLog } from './ports.ts'
-
-/** Room for the largest block with its certificates. */
-export const RECORD_BYTES_MAX = 16 * 1024 * 1024
-
-const HEADER_BYTES = 8
+import { frameOf, parseRecords } from './record-frames.ts'
 
 export const RECORD_LOG_FAILED = defineError<{ path: string; action: string; reason: string }>({
   code: 'P101',
@@ -110,33 +105,6 @@ function open(path: string): { file: number; records: Uint8Array[]; droppedBytes
   }
   if (isNew) syncFolder(path)
   return { file, records, droppedBytes: bytes.length - end }
-}
-
-function frameOf(record: Uint8Array): Buffer {
-  // Empty ones are refused because a crash may leave zeros at the end of a file, which would read as empty records.
-  if (record.length === 0 || record.length > RECORD_BYTES_MAX) {
-    throw new RangeError(`a record has 1 to ${RECORD_BYTES_MAX} bytes, not ${record.length}`)
-  }
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + record.length)
-  frame.writeUInt32BE(record.length, 0)
-  frame.writeUInt32BE(crc32(record), 4)
-  frame.set(record, HEADER_BYTES)
-  return frame
-}
-
-function parseRecords(bytes: Buffer): { records: Uint8Array[]; end: number } {
-  const records: Uint8Array[] = []
-  let end = 0
-  while (bytes.length - end >= HEADER_BYTES) {
-    const start = end + HEADER_BYTES
-    const length = bytes.readUInt32BE(end)
-    if (length === 0 || length > bytes.length - start) break
-    const record = bytes.subarray(start, start + length)
-    if (crc32(record) !== bytes.readUInt32BE(end + 4)) break
-    records.push(new Uint8Array(record))
-    end = start + length
-  }
-  return { records, end }
 }
 
 function temporary(path: string): string {

@@ -11,7 +11,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { FileRecordLog, RECORD_BYTES_MAX, RECORD_LOG_FAILED } from '../../src/platform/record-log.ts'
+import { RECORD_BYTES_MAX } from '../../src/platform/record-frames.ts'
+import { FileRecordLog, RECORD_LOG_FAILED } from '../../src/platform/record-log.ts'
 import { utf8 } from '../../src/primitives/bytes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'beacon-record-log-'))

@@ -1,0 +1,83 @@
+/**
+ * What one machine makes of simulated time: its clock goes at a rate of its own and jumps, its timers follow that rate, and while it is
+ * busy, say with a slow disk, nothing runs on it. What came meanwhile runs afterwards, in the order in which it came.
+ */
+
+import type { Clock, Timers } from '../ports.ts'
+import type { SimulatedTime } from './time.ts'
+
+/** A timer on a clock with a rate must not fire early for a rounding error. */
+const ROUNDING_MS = 1e-3
+
+export class LocalTime implements Clock, Timers {
+  readonly #time: SimulatedTime
+  #rate = 1
+  /** The clock showed `#shown` when the true time was `#since`. */
+  #since: number
+  #shown: number
+  #busyUntil = 0
+
+  constructor(time: SimulatedTime) {
+    this.#time = time
+    this.#since = time.now()
+    this.#shown = this.#since
+  }
+
+  now(): number {
+    return this.#shown + (this.#time.now() - this.#since) * this.#rate
+  }
+
+  schedule(delayMs: number, callback: () => void): () => void {
+    const trueDelayMs = this.#rate === 1 || delayMs <= 0 ? delayMs : delayMs / this.#rate + ROUNDING_MS
+    let cancel: () => void = () => {}
+    const run = () => {
+      if (this.busyMs > 0) cancel = this.#time.schedule(this.busyMs, run)
+      else callback()
+    }
+    cancel = this.#time.schedule(trueDelayMs, run)
+    return () => cancel()
+  }
+
+  /** Resolves when `delayMs` have passed here. */
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.schedule(delayMs, () => {
+        this.#time.awaitPromises()
+        resolve()
+      })
+    })
+  }
+
+  /** To be called where a promise resolves: its continuations then run before time goes on. */
+  awaitPromises(): void {
+    this.#time.awaitPromises()
+  }
+
+  /** From now on the clock goes so many times as fast as the true one. Timers that run already are not changed. */
+  setRate(rate: number): void {
+    this.#shown = this.now()
+    this.#since = this.#time.now()
+    this.#rate = rate
+  }
+
+  /** Somebody sets the clock. */
+  jump(byMs: number): void {
+    this.#shown += byMs
+  }
+
+  /** Somebody sets the clock right. */
+  setRight(): void {
+    this.setRate(1)
+    this.#shown = this.#since
+  }
+
+  /** Nothing runs here for so long. */
+  beBusy(forMs: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, this.#time.now() + forMs)
+  }
+
+  /** How much longer nothing runs here. */
+  get busyMs(): number {
+    return Math.max(0, this.#busyUntil - this.#time.now())
+  }
+}
