@@ -45,6 +45,7 @@ async function runValidator(configFile: string): Promise<void> {
   const validator = await startValidator(config, keys, genesis, { platform, report, fail })
   process.on('message', (command: NodeCommand) => {
     if (command.type === 'peers') validator.setPeers(command.peers)
+    else if (command.type === 'faults') validator.setFaults(command.faults)
     else validator.setTime(command)
   })
   process.on('SIGTERM', () => void validator.stop().finally(() => process.exit(0)))

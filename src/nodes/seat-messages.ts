@@ -70,6 +70,8 @@ export interface SeatSettings {
   readonly logLevel: LogLevel
   /** Of platform/chain-time.ts. */
   readonly chainTime: SharedArrayBuffer
+  /** Of platform/slow-disk.ts. */
+  readonly diskDelay: SharedArrayBuffer
 }
 
 /** What a seat is started with: the first message to its thread. Its `dataDir` is its rollup's own. */

@@ -23,14 +23,18 @@ const begun = new Promise<SeatWorkerData>((resolve) => {
 })
 // Each thread turns its compile cache on for itself, before it loads anything large.
 enableCompileCache()
-const [{ Seat }, { createSystemPlatform }, { createLogger }] = await Promise.all([
-  import('./seat.ts'),
-  import('./system-platform.ts'),
-  import('../platform/logger.ts'),
-])
+const [{ Seat }, { createSystemPlatform }, { withSlowDisk }, { SharedDiskDelay }, { createLogger }] =
+  await Promise.all([
+    import('./seat.ts'),
+    import('./system-platform.ts'),
+    import('./slow-platform.ts'),
+    import('../platform/slow-disk.ts'),
+    import('../platform/logger.ts'),
+  ])
 const data = await begun
 const fields = { validator: data.validator, rollup: data.spec.name }
-const platform = createSystemPlatform(data.dataDir, createLogger({ level: data.logLevel, fields }))
+const machine = createSystemPlatform(data.dataDir, createLogger({ level: data.logLevel, fields }))
+const platform = withSlowDisk(machine, new SharedDiskDelay(data.diskDelay))
 const bytesTaken = new Int32Array(data.bytesTaken)
 const seat = await Seat.start(data, { platform, send, fail })
 port.off('message', keep)

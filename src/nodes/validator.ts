@@ -17,11 +17,13 @@ import { recoverAddress } from '../platform/secp256k1.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { DecodeError } from '../primitives/codec.ts'
 import { BEACON, beaconInstance, type Instance } from '../primitives/ids.ts'
+import type { NodeFaults } from '../primitives/node-faults.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { CLIENT_VERSION } from '../primitives/version.ts'
 import { createBeaconChain } from './beacon-chain.ts'
 import type { InstanceChain } from './chain.ts'
 import { BEACON_LOGS, BEACON_STORE } from './data-layout.ts'
+import { FaultControls } from './fault-controls.ts'
 import type { ValidatorPlatform } from './node-platform.ts'
 import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
@@ -33,6 +35,8 @@ export interface RunningValidator {
   setPeers(peers: readonly PeerAddress[]): void
   /** Of the blocks to come; answered by a report. */
   setTime(time: ChainTime): void
+  /** All that it is to suffer and to do from now on; answered by a report. */
+  setFaults(faults: NodeFaults): void
   stop(): Promise<void>
 }
 
@@ -47,8 +51,10 @@ export async function startValidator(
   config: NodeConfig,
   keys: NodeKeys,
   genesis: BeaconGenesis,
-  { platform, report, fail }: ValidatorOutside,
+  { platform: whole, report, fail }: ValidatorOutside,
 ): Promise<RunningValidator> {
+  const faults = new FaultControls(whole)
+  const { platform } = faults
   const chainTime = new SharedChainTime()
   chainTime.set({ aheadMs: config.timeAheadMs, acceptedMs: config.timeAheadMs })
   const { clock, timers, logger } = platform
@@ -69,8 +75,11 @@ export async function startValidator(
     port: config.peer.port,
     isAllowed: (key) => isValidator(application, key),
   })
-  const sendConsensus = (to: readonly Hex[], instance: Instance, bytes: Uint8Array) =>
-    transport.broadcast(encodeEnvelope({ kind: 'consensus', instance }, bytes), to)
+  const sendConsensus = faults.misbehave(
+    (to: readonly Hex[], instance: Instance, bytes: Uint8Array) =>
+      transport.broadcast(encodeEnvelope({ kind: 'consensus', instance }, bytes), to),
+    { validator: config.validator, signer, application },
+  )
   const chain = createBeaconChain(application, transport.publicKey, {
     ...ports,
     scheme,
@@ -95,6 +104,7 @@ export async function startValidator(
       delayBoundMs: config.timing.delayBoundMs,
       logLevel: config.logLevel,
       chainTime: chainTime.memory,
+      diskDelay: faults.diskDelay,
     },
     connectedPeers: () => transport.peers(),
     sendConsensus,
@@ -143,6 +153,10 @@ export async function startValidator(
     setTime: (time) => {
       chainTime.set(time)
       report({ type: 'timeSet' })
+    },
+    setFaults: (told) => {
+      faults.set(told)
+      report({ type: 'faultsSet' })
     },
     setPeers: (peers) =>
       transport.setPeers(peers.filter(({ publicKey }) => publicKey !== transport.publicKey)),

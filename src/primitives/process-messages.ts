@@ -2,6 +2,7 @@
 
 import type { Hex } from './bytes.ts'
 import type { ChainPosition } from './forks.ts'
+import type { NodeFaults } from './node-faults.ts'
 
 /** Where a peer listens. `publicKey` is its raw Ed25519 network key (32 B). */
 export interface PeerAddress {
@@ -35,6 +36,8 @@ export type NodeReport =
   | { readonly type: 'positions'; readonly positions: readonly ChainPosition[] }
   /** The answer to `time`. */
   | { readonly type: 'timeSet' }
+  /** The answer to `faults`. */
+  | { readonly type: 'faultsSet' }
   /** The process can't go on and exits: rendered by the supervisor. */
   | {
       readonly type: 'failed'
@@ -50,3 +53,5 @@ export type NodeCommand =
   | { readonly type: 'peers'; readonly peers: readonly PeerAddress[] }
   /** How far blocks bear a time before the clock's from now on, and how far they may. */
   | { readonly type: 'time'; readonly aheadMs: number; readonly acceptedMs: number }
+  /** All of them: those that were told before are over. */
+  | { readonly type: 'faults'; readonly faults: NodeFaults }
