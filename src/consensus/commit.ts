@@ -87,11 +87,15 @@ interface Step {
   readonly height: Height
 }
 
-/** From the committed block's child up to the certified block; null if a link is missing, which is then asked for. */
+/**
+ * From the committed block's child up to the certified block; null if a link is missing, which is then asked for. The certificate is of a
+ * later view than the committed block's, and so, unless a third of the weight has cheated, of another block.
+ */
 function pathTo(turn: Turn, certificate: Certificate): Step[] | null {
   const { state } = turn
   const path: Step[] = []
-  for (let digest = certificate.digest; digest !== state.final.block.digest; ) {
+  let { digest } = certificate
+  do {
     const header: Header | undefined = state.blocks.get(digest)?.block.header ?? state.ancestry.get(digest)
     if (header === undefined) {
       fetchMissing(turn, certificate, digest, height(state.final.block.header.height + 1))
@@ -107,7 +111,7 @@ function pathTo(turn: Turn, certificate: Certificate): Step[] | null {
     }
     path.push({ digest, height: header.height })
     digest = header.parent
-  }
+  } while (digest !== state.final.block.digest)
   return path.reverse()
 }
 

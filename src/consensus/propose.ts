@@ -41,7 +41,8 @@ export function onBuilt(turn: Turn, view: View, payload: Payload | null): void {
   const { state } = turn
   const { building } = state
   if (payload === null || building === null || building.view !== view || state.view !== view) return
-  if (roundOf(state, view).mine.X) return
+  const { mine } = roundOf(state, view)
+  if (mine.X || mine.N !== null) return
   const block = assembleBlock(turn, building, payload)
   holdBlock(turn, block)
   state.blocks.get(block.digest)!.execution = 'valid'
