@@ -56,12 +56,10 @@ fuzz(
   500,
   fc.property(fc.constantFrom(0xffff_ffff, 0x8000_0000, 0x7fff_ffff, 100_000_000), junk, (claimed, rest) => {
     const bytes = new ByteWriter().u32(claimed).raw(rest).finish()
-    for (const read of [
-      (reader: ByteReader) => reader.bytes(claimed),
-      (reader: ByteReader) => reader.text(claimed),
-    ]) {
+    const claims: Read[] = [(reader) => reader.bytes(claimed), (reader) => reader.text(claimed)]
+    for (const claim of claims) {
       assert.equal(
-        decodedOrRefused((input: Uint8Array) => decodeExactly(input, read), bytes),
+        decodedOrRefused((input: Uint8Array) => decodeExactly(input, claim), bytes),
         null,
       )
     }
