@@ -18,14 +18,17 @@ import { executedRoot } from '../simulation/engine/application.ts'
 
 export const INSTANCE: Instance = { rollup: rollupId(1), epoch: epoch(3), sub: 0 }
 
-export function committeeOf(weights: readonly number[]): Committee {
+export const NETWORK = { chainId: 7_700_000, genesisHash: keccakHex(), forks: [] }
+
+/** `publicKeys` are the simulation's unless given. */
+export function committeeOf(weights: readonly number[], publicKeys?: readonly Uint8Array[]): Committee {
   const members = weights.map((weight, seat) => ({
     validator: seat,
     account: `0x${(seat + 1).toString(16).padStart(40, '0')}` as Hex,
-    publicKey: simulatedSigner(seat).publicKey,
+    publicKey: publicKeys?.[seat] ?? simulatedSigner(seat).publicKey,
     weight: BigInt(weight),
   }))
-  return createCommittee({ chainId: 7_700_000, genesisHash: keccakHex(), forks: [] }, INSTANCE, members)
+  return createCommittee(NETWORK, INSTANCE, members)
 }
 
 /** The last block of the instance before. */

@@ -38,6 +38,12 @@ export class LocalTime implements Clock, Timers {
     return () => cancel()
   }
 
+  /** Runs `callback` at once, or when nothing keeps this machine busy any more. */
+  whenFree(callback: () => void): void {
+    if (this.busyMs > 0) this.schedule(0, callback)
+    else callback()
+  }
+
   /** Resolves when `delayMs` have passed here. */
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
@@ -60,15 +66,15 @@ export class LocalTime implements Clock, Timers {
     this.#rate = rate
   }
 
-  /** Somebody sets the clock. */
-  jump(byMs: number): void {
-    this.#shown += byMs
+  /** Somebody sets the clock to so much ahead of the true time. */
+  setAhead(ms: number): void {
+    this.setRate(this.#rate)
+    this.#shown = this.#since + ms
   }
 
-  /** Somebody sets the clock right. */
-  setRight(): void {
-    this.setRate(1)
-    this.#shown = this.#since
+  /** How far the clock is ahead of the true time. */
+  get aheadMs(): number {
+    return this.now() - this.#time.now()
   }
 
   /** Nothing runs here for so long. */

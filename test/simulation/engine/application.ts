@@ -8,8 +8,8 @@ import type { Block } from '../../../src/consensus/block.ts'
 import type { BlockSource, FinalBlock } from '../../../src/consensus/block-source.ts'
 import { NO_BEACON_REFERENCE } from '../../../src/consensus/header.ts'
 import type { Certificate } from '../../../src/consensus/vote.ts'
+import type { LocalTime } from '../../../src/platform/simulated/local-time.ts'
 import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import type { SimulatedTime } from '../../../src/platform/simulated/time.ts'
 import { fromHex, type Hex, utf8 } from '../../../src/primitives/bytes.ts'
 import { keccak256, keccakHex } from '../../../src/primitives/hash.ts'
 
@@ -19,10 +19,15 @@ export class SimulatedStore implements BlockSource {
   readonly certified = new Map<number, Certificate>()
   /** For checks only: what any process on this store has executed. */
   readonly everExecuted = new Set<string>()
-  readonly #time: SimulatedTime
+  readonly #time: Pick<LocalTime, 'awaitPromises'>
 
-  constructor(time: SimulatedTime) {
+  constructor(time: Pick<LocalTime, 'awaitPromises'>) {
     this.#time = time
+  }
+
+  /** Of the last block; 0 if there is none. */
+  get height(): number {
+    return Math.max(0, ...this.blocks.keys())
   }
 
   hasEverExecuted({ header }: Block): boolean {
@@ -30,7 +35,7 @@ export class SimulatedStore implements BlockSource {
   }
 
   async head(): Promise<FinalBlock | null> {
-    return this.certifiedFrom(this.blocks.size === 0 ? 1 : Math.max(...this.blocks.keys()))
+    return this.certifiedFrom(Math.max(1, this.height))
   }
 
   async blockAt(height: number): Promise<Block | null> {
@@ -49,12 +54,16 @@ export class SimulatedStore implements BlockSource {
 }
 
 export interface SimulatedApplicationOptions {
-  readonly time: SimulatedTime
+  readonly time: Pick<LocalTime, 'sleep' | 'awaitPromises'>
   readonly random: SeededRandom
   readonly store: SimulatedStore
   readonly genesis: Block
   /** The longest that building or verifying takes. */
   readonly executionMs: number
+  /** What building takes besides. */
+  readonly buildMs?: number
+  /** Called before anything is written; what it throws is what the disk does. */
+  readonly beforeWrite?: () => void
   /** Called as soon as the engine commits, before it is durable. */
   readonly onCommit: (blocks: readonly Block[], certificate: Certificate) => void
   /** The engine broke its contract. */
@@ -78,7 +87,7 @@ export class SimulatedApplication implements Application {
   async build({ parent, view, proposer, time }: BuildRequest): Promise<Payload | null> {
     this.#requireExecuted(parent)
     if (time < parent.header.time) this.#options.onViolation('time goes backwards')
-    await this.#work()
+    await this.#work(this.#options.buildMs)
     const appBody = utf8(`${view} by ${proposer}: ${this.#counter++} ${this.#options.random.below(1e9)}`)
     const stateRoot = executedRoot(parent, appBody)
     this.#noteExecuted(executionKey(parent.digest, stateRoot))
@@ -94,11 +103,12 @@ export class SimulatedApplication implements Application {
   }
 
   async commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
-    const { store, onCommit } = this.#options
+    const { store, onCommit, beforeWrite } = this.#options
     for (const block of blocks) this.#requireExecuted(block)
     onCommit(blocks, certificate)
     await this.#work()
     if (this.isDead) return
+    beforeWrite?.()
     for (const block of blocks) store.blocks.set(block.header.height, block)
     const last = blocks[blocks.length - 1]!
     store.certified.set(last.header.height, certificate)
@@ -114,9 +124,9 @@ export class SimulatedApplication implements Application {
     this.#options.onViolation(`block ${block.header.height} was not executed here`)
   }
 
-  async #work(): Promise<void> {
+  async #work(besidesMs = 0): Promise<void> {
     const { time, random, executionMs } = this.#options
-    await time.sleep(1 + random.below(random.chance(0.05) ? 10 * executionMs : executionMs))
+    await time.sleep(besidesMs + 1 + random.below(random.chance(0.05) ? 10 * executionMs : executionMs))
   }
 }
 

@@ -2,39 +2,35 @@
 
 import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
 import type { SimulatedTime } from '../../../src/platform/simulated/time.ts'
+import type { Faults } from './faults.ts'
+import { isCut } from './partitions.ts'
 
 export interface NetworkOptions {
   /** From this moment on nothing is lost and everything arrives within `delayMs`. */
   readonly stableAtMs: number
   readonly delayMs: number
-  /** Until then: the share of messages lost, and duplicated. */
-  readonly loss: number
-  readonly duplication: number
-  /** Until then time is cut into so many phases, in half of which the network is split in two. */
-  readonly phases: number
+  readonly faults: Faults
 }
 
 export type Receiver = (from: string, bytes: Uint8Array) => void
 
 export class SimulatedNetwork {
   messages = 0
+  readonly names: readonly string[]
   readonly #time: SimulatedTime
   readonly #random: SeededRandom
   readonly #options: NetworkOptions
   readonly #startMs: number
-  /** By phase: the side of each peer, or null if the network is whole. */
-  readonly #sides: (Map<string, number> | null)[] = []
   readonly #receivers = new Map<string, Set<Receiver>>()
+  /** By sender and receiver: when the last message arrives. */
+  readonly #lastArrivals = new Map<string, number>()
 
   constructor(time: SimulatedTime, random: SeededRandom, names: readonly string[], options: NetworkOptions) {
+    this.names = names
     this.#time = time
     this.#random = random
     this.#options = options
     this.#startMs = time.now()
-    for (let phase = 0; phase < options.phases; phase++) {
-      const isSplit = random.chance(0.5)
-      this.#sides.push(isSplit ? new Map(names.map((name) => [name, random.below(2)])) : null)
-    }
   }
 
   /** Several receivers of one name get the same messages. */
@@ -48,33 +44,56 @@ export class SimulatedNetwork {
     return this.#time.now() >= this.#options.stableAtMs
   }
 
-  /** The phase of the unstable time; -1 once the network is well. */
+  /** The phase of the unstable time; -1 once the network is well, or if it has no phases. */
   get phase(): number {
-    const { stableAtMs, phases } = this.#options
+    const { stableAtMs, faults } = this.#options
     if (this.isStable) return -1
+    const phases = faults.partitions.length
     const share = (this.#time.now() - this.#startMs) / (stableAtMs - this.#startMs)
     return Math.min(phases - 1, Math.floor(share * phases))
   }
 
-  send(from: string, to: string, bytes: Uint8Array): void {
+  /** Whether the partition of a phase keeps messages from one to the other. */
+  isCutIn(phase: number, from: string, to: string): boolean {
+    const partition = this.#options.faults.partitions[phase]
+    return partition !== undefined && isCut(partition, this.names, from, to, this.#time.now())
+  }
+
+  /** `holdMs`: how long the sender keeps the message to itself, on top. */
+  send(from: string, to: string, bytes: Uint8Array, holdMs = 0): void {
     this.messages++
-    if (!this.isStable && this.#isLost(from, to)) return
-    this.#deliver(from, to, bytes)
-    if (!this.isStable && this.#random.chance(this.#options.duplication)) this.#deliver(from, to, bytes)
+    if (this.isStable) {
+      this.#deliver(from, to, bytes, holdMs + this.#quickly())
+      return
+    }
+    const { loss, duplication } = this.#options.faults
+    if (this.isCutIn(this.phase, from, to) || this.#random.chance(loss)) return
+    this.#deliver(from, to, bytes, holdMs + this.#slowly())
+    if (this.#random.chance(duplication)) this.#deliver(from, to, bytes, holdMs + this.#slowly())
   }
 
-  #isLost(from: string, to: string): boolean {
-    const sides = this.#sides[this.phase] ?? null
-    if (sides !== null && sides.get(from) !== sides.get(to)) return true
-    return this.#random.chance(this.#options.loss)
+  #quickly(): number {
+    return 1 + this.#random.below(this.#options.delayMs - 1)
   }
 
-  #deliver(from: string, to: string, bytes: Uint8Array): void {
-    const { delayMs } = this.#options
-    const isSlow = !this.isStable && this.#random.chance(0.1)
-    const delay = 1 + this.#random.below(isSlow ? 15 * delayMs : delayMs - 1)
-    this.#time.schedule(delay, () => {
+  #slowly(): number {
+    const { faults, delayMs } = this.#options
+    const isSlow = faults.hasHeavyTail && this.#random.chance(0.1)
+    return isSlow ? 1 + this.#random.below(15 * delayMs) : this.#quickly()
+  }
+
+  #deliver(from: string, to: string, bytes: Uint8Array, delayMs: number): void {
+    this.#time.schedule(this.#inOrder(from, to, delayMs), () => {
       for (const receiver of this.#receivers.get(to) ?? []) receiver(from, bytes)
     })
+  }
+
+  #inOrder(from: string, to: string, delayMs: number): number {
+    if (!this.#options.faults.isOrdered) return delayMs
+    const link = `${from}>${to}`
+    const now = this.#time.now()
+    const at = Math.max(now + delayMs, this.#lastArrivals.get(link) ?? 0)
+    this.#lastArrivals.set(link, at)
+    return at - now
   }
 }

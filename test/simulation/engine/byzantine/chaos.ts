@@ -1,26 +1,32 @@
 /**
- * Runs an honest engine and twists what it says: equivocates as leader, double-votes, proposes invalid blocks, forges certificates, keeps
- * silent towards some. It signs with its own key only.
+ * Equivocates as leader, with another block for each peer, votes for everything, proposes invalid blocks and stale parents, forges
+ * certificates, keeps silent towards some.
  */
 
-import { type Block, createBlock } from '../../../src/consensus/block.ts'
-import type { Committee } from '../../../src/consensus/committee.ts'
-import { decodeMessage, encodeMessage, type Message, type Proposal } from '../../../src/consensus/message.ts'
+import { type Block, createBlock } from '../../../../src/consensus/block.ts'
+import type { Committee } from '../../../../src/consensus/committee.ts'
+import {
+  decodeMessage,
+  encodeMessage,
+  type Message,
+  type Proposal,
+} from '../../../../src/consensus/message.ts'
 import {
   bitmapOf,
   type Certificate,
   type Vote,
   type VoteKind,
   voteMessage,
-} from '../../../src/consensus/vote.ts'
-import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import type { Hex } from '../../../src/primitives/bytes.ts'
-import { keccak256, keccakHex, ZERO_HASH } from '../../../src/primitives/hash.ts'
-import type { View } from '../../../src/primitives/ids.ts'
-import { VOTE_SIGNATURE_BYTES, type VoteSigner } from '../../../src/primitives/signatures.ts'
-import { childOf } from '../../consensus/fixtures.ts'
+} from '../../../../src/consensus/vote.ts'
+import type { SeededRandom } from '../../../../src/platform/simulated/random.ts'
+import type { Hex } from '../../../../src/primitives/bytes.ts'
+import { keccak256, keccakHex, ZERO_HASH } from '../../../../src/primitives/hash.ts'
+import type { View } from '../../../../src/primitives/ids.ts'
+import { VOTE_SIGNATURE_BYTES, type VoteSigner } from '../../../../src/primitives/signatures.ts'
+import { childOf } from '../../../consensus/fixtures.ts'
+import type { Behaviour, Means } from './behaviour.ts'
 
-export class Adversary {
+export class Chaos implements Behaviour {
   readonly #random: SeededRandom
   readonly #committee: Committee
   readonly #seat: number
@@ -30,16 +36,14 @@ export class Adversary {
   readonly #blocks = new Map<Hex, Block>()
   #notarizations: Certificate[] = []
 
-  constructor(random: SeededRandom, committee: Committee, seat: number, signer: VoteSigner) {
+  constructor({ random, committee, seat, signer }: Means) {
     this.#random = random
     this.#committee = committee
     this.#seat = seat
     this.#signer = signer
   }
 
-  /** Everything that reaches it. */
-  observe(bytes: Uint8Array): void {
-    const message = decodeMessage(bytes)
+  observe(message: Message): void {
     if (message.type === 'proposal' || message.type === 'block')
       this.#blocks.set(message.block.digest, message.block)
     const heard = message.type === 'proposal' ? message.certificates : []
@@ -48,8 +52,7 @@ export class Adversary {
     }
   }
 
-  /** What one peer gets in place of an honest message: none, one or several. */
-  twist(bytes: Uint8Array): Uint8Array[] {
+  twist(_seat: number, bytes: Uint8Array): Uint8Array[] {
     const message = decodeMessage(bytes)
     const sent: Message[] = []
     if (this.#random.chance(0.7)) sent.push(message)

@@ -1,0 +1,96 @@
+/** L1 and L2: what a run must achieve once its network is well. L3, L4 and L5 need runs of their own; see outages.test.ts. */
+
+import type { LeaderSchedule } from '../../../../src/consensus/leaders.ts'
+import { type View, view } from '../../../../src/primitives/ids.ts'
+import type { Scenario } from '../scenario.ts'
+import type { Breaches } from './breaches.ts'
+import type { Watched } from './chain.ts'
+
+/** Delays are at most 100 ms: a block that somebody has committed reaches everyone within this. */
+export const LAG_MS_MAX = 1500
+/** So long after the network has become well, or a node was started, views and commits are held to nothing. */
+export const SETTLING_MS = 2500
+
+/** When the simulated time is, and from when to when the network is well. */
+export interface Period {
+  readonly stableAtMs: number
+  readonly endMs: number
+}
+
+export class Liveness {
+  /** By view: when the first honest node was seen in it. */
+  readonly entered = new Map<View, number>()
+  readonly #scenario: Scenario
+  readonly #leaders: LeaderSchedule
+  readonly #period: Period
+  readonly #breaches: Breaches
+  /** By height, when the first honest node committed it. */
+  readonly #reachedAt = new Map<number, number>()
+  readonly #startedAt = new Map<Watched, number>()
+  #leadMs = 0
+
+  constructor(scenario: Scenario, leaders: LeaderSchedule, period: Period, breaches: Breaches) {
+    this.#scenario = scenario
+    this.#leaders = leaders
+    this.#period = period
+    this.#breaches = breaches
+  }
+
+  /** A chain whose blocks bear the time of a clock that was ahead goes on when everybody's clock has come there. */
+  onClocksSetRight(leadMs: number): void {
+    this.#leadMs = leadMs
+  }
+
+  onStart(node: Watched, nowMs: number): void {
+    this.#startedAt.set(node, nowMs)
+  }
+
+  onView(at: View, nowMs: number): void {
+    if (!this.entered.has(at)) this.entered.set(at, nowMs)
+  }
+
+  /** `height` counts from genesis. */
+  onCommit(node: Watched, height: number, nowMs: number): void {
+    const reachedAt = this.#reachedAt.get(height)
+    if (reachedAt === undefined) this.#reachedAt.set(height, nowMs)
+    else if (this.#isHeldTo(node, reachedAt) && nowMs - reachedAt > LAG_MS_MAX)
+      this.#breaches.report('L2', `${node.label} commits block ${height} ${nowMs - reachedAt} ms late`)
+  }
+
+  /** At the end of a run: nothing that others have had for long is missing. */
+  checkL2(node: Watched, height: number): void {
+    for (const [reached, atMs] of this.#reachedAt) {
+      if (reached <= height || atMs > this.#period.endMs - LAG_MS_MAX) continue
+      this.#breaches.report('L2', `${node.label} is stuck at block ${height}, others had ${reached} long ago`)
+    }
+  }
+
+  /**
+   * Views that end with a final block: those of honest leaders after two more such. Two, because an equivocator's certified body may have
+   * to be fetched first, which costs a round trip. None are held to it where building and executing a block may take as long as the
+   * timeouts allow for the whole view, where a seat joins late, and where the views after the terminal block repeat it.
+   */
+  checkL1(finalViews: ReadonlySet<View>): void {
+    const { executionMs, lateMs, length, styles } = this.#scenario
+    if (executionMs > 2 || lateMs > 0 || length !== null) return
+    const leadsWell = (at: number) => styles[this.#leaders.leaderOf(view(at))] === 'honest'
+    const { stableAtMs, endMs } = this.#period
+    for (const [at, enteredMs] of this.entered) {
+      if (enteredMs < stableAtMs + this.#leadMs + SETTLING_MS || enteredMs > endMs - LAG_MS_MAX) continue
+      if (finalViews.has(at) || ![at, at - 1, at - 2].every(leadsWell)) continue
+      this.#breaches.report('L1', `view ${at} came to nothing, though honest seats led it and the two before`)
+    }
+  }
+
+  /** Byzantine seats can't stop a good network; a seat that joins late may, as its absence leaves too few. */
+  checkProgress(height: number): void {
+    const { lateMs, length } = this.#scenario
+    const expected = lateMs > 0 ? 0 : Math.min(length ?? Infinity, 3)
+    if (height < expected) this.#breaches.report('L1', `only ${height} blocks in a good network`)
+  }
+
+  #isHeldTo(node: Watched, reachedAtMs: number): boolean {
+    const since = Math.max(this.#period.stableAtMs + this.#leadMs, this.#startedAt.get(node) ?? 0)
+    return reachedAtMs >= since + SETTLING_MS
+  }
+}

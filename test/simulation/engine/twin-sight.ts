@@ -1,0 +1,18 @@
+/** Until the network is well, each of the two nodes of a twin lives in a world of its own: per phase, a peer is seen by one, both or none. */
+
+import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
+import type { Sight } from './machine.ts'
+import type { SimulatedNetwork } from './network.ts'
+
+export function drawSight(random: SeededRandom, network: SimulatedNetwork): Sight {
+  /** By phase and peer: 0 both, 1, 2, or 3 none. */
+  const sides = new Map<string, number>()
+  return ({ half }, peer) => {
+    const { phase } = network
+    if (half === 0 || phase < 0) return true
+    const key = `${phase}:${peer}`
+    const side = sides.get(key) ?? random.below(4)
+    sides.set(key, side)
+    return side === 0 || side === half
+  }
+}
