@@ -1,8 +1,8 @@
 /** The encoding of a receipt: what the receipts root is of. */
 
-import { ByteWriter, decodeExactly } from '../primitives/codec.ts'
+import { type ByteReader, ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import { rollupId } from '../primitives/ids.ts'
-import { ACTION_TYPES } from './actions.ts'
+import { ACTION_TYPES, type ActionType } from './actions.ts'
 import type { Receipt, Refusal } from './transition/actions.ts'
 
 const REFUSAL_BYTES_MAX = 64
@@ -17,15 +17,21 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
     .finish()
 }
 
-/** Of what {@link encodeReceipt} made. */
+/** Throws DecodeError. */
 export function decodeReceipt(bytes: Uint8Array): Receipt {
   return decodeExactly(bytes, (reader) => ({
     hash: reader.hex(32),
     sender: reader.hex(20),
-    type: ACTION_TYPES[reader.u8()]!,
+    type: readType(reader),
     refusal: (reader.text(REFUSAL_BYTES_MAX) || null) as Refusal | null,
     rollup: zeroAsNull(reader.u64()),
   }))
+}
+
+function readType(reader: ByteReader): ActionType {
+  const type = ACTION_TYPES[reader.u8()]
+  if (type === undefined) throw new DecodeError('a receipt of an unknown action')
+  return type
 }
 
 function zeroAsNull(id: number): Receipt['rollup'] {
