@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Application } from '../../src/consensus/application.ts'
 import type { Block } from '../../src/consensus/block.ts'
 import { createCommittee } from '../../src/consensus/committee.ts'
 import { createEngine } from '../../src/consensus/engine.ts'
 import type { Engine, EngineOptions } from '../../src/consensus/engine-options.ts'
 import { roundRobin } from '../../src/consensus/leaders.ts'
-import { encodeMessage, isAddressedTo } from '../../src/consensus/message.ts'
+import { decodeMessage, encodeMessage, isAddressedTo, type Message } from '../../src/consensus/message.ts'
 import { timingFor } from '../../src/consensus/timing.ts'
 import type { Milestone } from '../../src/consensus/turn.ts'
 import { verifyCertificate } from '../../src/consensus/vote.ts'
@@ -18,7 +19,7 @@ import { SimulatedTime } from '../../src/platform/simulated/time.ts'
 import { keccakHex } from '../../src/primitives/hash.ts'
 import type { SignatureScheme, VoteSigner } from '../../src/primitives/signatures.ts'
 import { SimulatedApplication, SimulatedStore } from '../simulation/engine/application.ts'
-import { committeeOf, genesisBlock, INSTANCE, voteOf } from './fixtures.ts'
+import { certificateOf, childOf, committeeOf, genesisBlock, INSTANCE, voteOf } from './fixtures.ts'
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent }
 
@@ -110,6 +111,46 @@ test('a node whose disk fails stops and sends nothing', async () => {
   assert.deepEqual(sent, [])
   assert.equal((failures[0] as { code?: string }).code, 'E102')
   assert.equal(engine.status().isRunning, false)
+})
+
+test('a node that has lost its log sends no vote in an instance that it may have voted in', async () => {
+  const sentBy = async (mayVote: boolean) => {
+    const sent: Message[] = []
+    const { engine, time } = setUp(0, { mayVote, send: (_, bytes) => sent.push(decodeMessage(bytes)) })
+    await engine.start()
+    await time.run(5000)
+    return sent.filter(({ type }) => type === 'vote' || type === 'proposal')
+  }
+  assert.notDeepEqual(await sentBy(true), [])
+  assert.deepEqual(await sentBy(false), [])
+})
+
+test('nothing is committed before what comes before it is durable', async () => {
+  const order: string[] = []
+  const time = new SimulatedTime(1000)
+  const application: Partial<Application> = {
+    verify: async () => true,
+    commit: async ([block]) => {
+      order.push(`begin ${block!.header.height}`)
+      await time.sleep(block!.header.height === 101 ? 50 : 1)
+      order.push(`end ${block!.header.height}`)
+    },
+  }
+  const { engine } = setUp(-1, { application: application as Application }, time)
+  await engine.start()
+  engine.peerConnected('1', 1)
+  const committee = committeeOf([1, 1, 1, 1])
+  const first = childOf(genesisBlock(1000), { view: 1, parentView: 0, proposer: 1 })
+  const second = childOf(first, { view: 2, parentView: 1, proposer: 2 })
+  for (const block of [first, second]) {
+    const { view } = block.header
+    const certificate = certificateOf(committee, 'F', view, block.digest)
+    engine.receive('1', encodeMessage({ type: 'certificate', certificate }))
+    engine.receive('1', encodeMessage({ type: 'block', block }))
+    await time.run(time.now() + 10)
+  }
+  await time.run(time.now() + 100)
+  assert.deepEqual(order, ['begin 101', 'end 101', 'begin 102', 'end 102'])
 })
 
 test('an application that throws while verifying costs the view, not the node', async () => {

@@ -105,6 +105,13 @@ describe('RULE N', () => {
     assert.deepEqual(rig.votes(), ['X1'])
   })
 
+  test('a block that is older than its parent is refused', () => {
+    const rig = new Rig()
+    rig.propose(childOf(genesis, { view: 1, parentView: 0, proposer: 1, time: START_MS - 1 }))
+    assert.deepEqual(rig.all('verify'), [])
+    assert.deepEqual(rig.votes(), ['X1'])
+  })
+
   test('a missing parent is asked for, and executed before its child', () => {
     const rig = new Rig()
     rig.propose(second, [certify('N', 1, first)])
@@ -162,6 +169,15 @@ describe('RULE F', () => {
     assert.deepEqual(rig.votes(), [])
   })
 
+  test('the body of a certified block is kept, though its proposal comes when the view is over', () => {
+    const rig = new Rig()
+    rig.certificate(certify('N', 1, first))
+    rig.propose(first)
+    assert.equal(rig.all('verify')[0]?.block.digest, first.digest)
+    rig.verified()
+    assert.deepEqual(rig.votes(), ['F1'])
+  })
+
   test('a certified block whose body fails is dropped and asked for again', () => {
     const rig = new Rig()
     rig.certificate(certify('N', 1, first))
@@ -192,6 +208,30 @@ describe('RULE X', () => {
     rig.wait(TIMING.retryMs)
     assert.deepEqual(rig.votes(), ['X1'])
     assert.deepEqual(rig.all('persist'), [])
+  })
+
+  test('a view that we voted to finalize is not given up by us, even if its certificate is lost', () => {
+    const rig = new Rig({}, [{ type: 'vote', kind: 'F', view: view(1), digest: first.digest }])
+    assert.equal(rig.state.view, 1)
+    rig.wait(TIMING.advanceMs)
+    assert.deepEqual(rig.votes(), [])
+    assert.equal(rig.sent('need')[0]?.message.view, 1)
+  })
+
+  test('giving a view up tells everyone what is final, unless they have been told', () => {
+    const rig = new Rig()
+    rig.certificate(certify('N', 1, first))
+    rig.certificate(certify('F', 1, first))
+    rig.wait(TIMING.relayMs)
+    rig.wait(TIMING.leaderMs - TIMING.relayMs)
+    assert.deepEqual(rig.votes(), ['X2'])
+    const pushed = rig.sent('certificate').map(({ to, message }) => [to, message.certificate.kind])
+    assert.deepEqual(pushed, [['all', 'F']])
+    rig.certificate(certify('X', 2))
+    rig.wait(TIMING.relayMs)
+    rig.wait(1.5 * TIMING.leaderMs)
+    assert.deepEqual(rig.votes(), ['X3'])
+    assert.deepEqual(rig.sent('certificate'), [])
   })
 
   test('a node that voted for the block waits longer', () => {
