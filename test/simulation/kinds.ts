@@ -1,0 +1,31 @@
+/** The simulations that there are, loaded when asked for: each starts with a seed and ends with a digest of all that happened. */
+
+import type { Hex } from '../../src/primitives/bytes.ts'
+
+export const KINDS = ['engine', 'network'] as const
+
+/** `engine`: one instance of consensus; `network`: Beacon Layer, rollups and L1 together. */
+export type Kind = (typeof KINDS)[number]
+
+export interface SimulationOptions {
+  readonly trace?: (line: string) => void
+  /** Real BLS signatures in every seed; only the engine's simulation has others. */
+  readonly bls?: boolean
+}
+
+export interface SimulationOutcome {
+  readonly digest: Hex
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** Throws an Error that says `seed N: ` and what was broken. */
+export type Simulate = (seed: number, options?: SimulationOptions) => Promise<SimulationOutcome>
+
+export async function loadSimulation(kind: Kind): Promise<Simulate> {
+  if (kind === 'network') return (await import('./network/simulate.ts')).simulate
+  const { simulate } = await import('./engine/cluster.ts')
+  return async (seed, { trace, bls = false } = {}) => {
+    const { digest, ...counts } = await simulate(seed, bls ? { bls } : {}, { trace })
+    return { digest, counts }
+  }
+}
