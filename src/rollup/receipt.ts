@@ -54,13 +54,13 @@ export function decodeStoredReceipts(bytes: Uint8Array): Receipt[] {
   let cumulativeGasUsed = 0
   return rlpList(decodeRlp(bytes, STORED_ITEMS_MAX)).map((item) => {
     const [flags, gas, contract, logItems] = rlpList(item, 4)
-    const [type, status] = rlpBytes(flags, 2)
+    const [type, status] = readFlags(flags)
     const gasUsed = Number(rlpBigint(gas, 6))
     cumulativeGasUsed += gasUsed
     const logs = rlpList(logItems).map(readLog)
     const contractAddress = rlpBytes(contract).length === 0 ? null : toHex(rlpBytes(contract, 20))
     return {
-      type: type as TransactionType,
+      type,
       succeeded: status === 1,
       gasUsed,
       cumulativeGasUsed,
@@ -71,8 +71,16 @@ export function decodeStoredReceipts(bytes: Uint8Array): Receipt[] {
   })
 }
 
+const TYPES: readonly TransactionType[] = [0, 1, 2, 4]
 /** A log costs at least 375 gas: more items than this don't fit a block of ten times the usual limit. */
 const STORED_ITEMS_MAX = 10_000_000
+
+function readFlags(item: RlpItem | undefined): [type: TransactionType, status: number] {
+  const [type, status] = rlpBytes(item, 2)
+  const known = TYPES.find((one) => one === type)
+  if (known === undefined || status! > 1) throw new DecodeError('no flags of a receipt')
+  return [known, status!]
+}
 
 function logItem(log: Log): RlpItem {
   return [fromHex(log.address, 20), log.topics.map((topic) => fromHex(topic, 32)), log.data]

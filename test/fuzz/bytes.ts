@@ -107,5 +107,8 @@ function writeInteger(view: DataView, offset: number, width: number, value: bigi
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return new Uint8Array([...a, ...b])
+  const both = new Uint8Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
 }
