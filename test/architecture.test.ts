@@ -26,6 +26,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   beacon: CHAIN,
   rollup: CHAIN,
   devnet: ['beacon', 'settlement', 'config', 'rpc', ...OUTSIDE],
+  // The whole network in one process.
+  simulation: ['nodes', 'network', 'beacon', 'rollup', 'settlement', 'config', 'devnet', ...CHAIN],
   nodes: ['network', 'beacon', 'rollup', 'settlement', 'config', ...CHAIN],
   // Commands ask where the project is and what it says; they load it only then.
   cli: ['project', 'plugin', 'config', 'devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],

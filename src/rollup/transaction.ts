@@ -56,9 +56,13 @@ const CURVE_ORDER_HALF = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92
 const UNSIGNED_FIELDS: Readonly<Record<TransactionType, number>> = { 0: 6, 1: 8, 2: 9, 4: 10 }
 
 /** Throws DecodeError, in the words of geth where clients look for them. */
-export function decodeTransaction(raw: Uint8Array, chainId: number): Transaction {
-  if (raw.length > TRANSACTION_BYTES_MAX) {
-    throw new DecodeError(`oversized data: transaction size ${raw.length}, limit ${TRANSACTION_BYTES_MAX}`)
+export function decodeTransaction(
+  raw: Uint8Array,
+  chainId: number,
+  bytesMax = TRANSACTION_BYTES_MAX,
+): Transaction {
+  if (raw.length > bytesMax) {
+    throw new DecodeError(`oversized data: transaction size ${raw.length}, limit ${bytesMax}`)
   }
   const type = readType(raw)
   const fields = rlpList(decodeRlp(type === 0 ? raw : raw.subarray(1), RLP_ITEMS), UNSIGNED_FIELDS[type] + 3)

@@ -1,6 +1,8 @@
 /** Seeded chance for simulations: the same seed gives the same run. Not for anything secret. */
 
-export class SeededRandom {
+import type { Random } from '../ports.ts'
+
+export class SeededRandom implements Random {
   #state: number
 
   constructor(seed: number) {
@@ -18,6 +20,10 @@ export class SeededRandom {
   /** A whole number from 0 to `bound` - 1. */
   below(bound: number): number {
     return Math.floor(this.next() * bound)
+  }
+
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.below(256))
   }
 
   chance(probability: number): boolean {

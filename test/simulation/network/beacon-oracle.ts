@@ -1,0 +1,158 @@
+/**
+ * The Beacon Layer's one true chain, as the disks of honest machines show it, executed once more by an application of the oracle's own: S1, S4,
+ * S5, S6, S7, S9 and S11 for the Beacon Layer. What follows from it about rollups (committees, openings, records) is asked of here.
+ */
+
+import { type BeaconApplication, createBeaconApplication } from '../../../src/beacon/application.ts'
+import { ChainStore } from '../../../src/beacon/chain-store.ts'
+import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
+import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
+import type { FinalBlock } from '../../../src/consensus/block-source.ts'
+import type { Committee } from '../../../src/consensus/committee.ts'
+import { verifyCertificate } from '../../../src/consensus/vote.ts'
+import { MemoryStore } from '../../../src/platform/memory-store.ts'
+import type { KeyValueStore } from '../../../src/platform/ports.ts'
+import { recoverAddress } from '../../../src/platform/secp256k1.ts'
+import { simulatedScheme } from '../../../src/platform/simulated/signatures.ts'
+import type { Hex } from '../../../src/primitives/bytes.ts'
+import { beaconInstance, height, type Instance, instanceKey } from '../../../src/primitives/ids.ts'
+import type { Breaches } from '../engine/invariants/breaches.ts'
+
+export interface BeaconOracleOptions {
+  readonly genesis: BeaconGenesis
+  readonly isHonest: (machine: number) => boolean
+  readonly breaches: Breaches
+  /** What a block of the true chain did. */
+  readonly onEvent: (event: BeaconEvent) => void
+}
+
+export class BeaconOracle {
+  /** Pieces of evidence in blocks. */
+  evidence = 0
+  readonly #options: BeaconOracleOptions
+  readonly #application: BeaconApplication
+  readonly #accounts: readonly Hex[]
+  readonly #supply: bigint
+  /** By machine: up to where its chain was looked at. */
+  readonly #seen = new Map<number, number>()
+  /** Committees of the past are no longer in the state. */
+  readonly #committees = new Map<string, Committee>()
+
+  static async create(options: BeaconOracleOptions): Promise<BeaconOracle> {
+    const application = await createBeaconApplication({
+      genesis: options.genesis,
+      store: new MemoryStore(),
+      signer: null,
+      signatures: simulatedScheme,
+      recoverAddress,
+    })
+    return new BeaconOracle(options, application)
+  }
+
+  private constructor(options: BeaconOracleOptions, application: BeaconApplication) {
+    this.#options = options
+    this.#application = application
+    this.#accounts = options.genesis.accounts.map(({ address }) => address)
+    this.#supply = this.#countSupply()
+    application.subscribe(({ events }) => {
+      for (const event of events) this.#onEvent(event)
+    })
+  }
+
+  get height(): number {
+    return this.#application.head.header.height
+  }
+
+  /** Of the machine's chain, when it was looked at last. */
+  heightOf(machine: number): number {
+    return this.#seen.get(machine) ?? 0
+  }
+
+  /** Null if it isn't known yet. */
+  committeeOf(instance: Instance): Committee | null {
+    const key = instanceKey(instance)
+    const known = this.#committees.get(key) ?? this.#application.committee(instance)
+    if (known !== null) this.#committees.set(key, known)
+    return known
+  }
+
+  digestAt(at: number): Hex | null {
+    return this.#application.chain.blockAt(height(at))?.digest ?? null
+  }
+
+  /** Looks at what is new on the disk of an honest machine. */
+  async look(machine: number, disk: Pick<KeyValueStore, 'get'>): Promise<void> {
+    const chain = new ChainStore(disk as KeyValueStore)
+    const head = chain.head()?.header.height ?? 0
+    // A loss of power takes back nothing that was committed: commits are synced.
+    if (head < this.heightOf(machine))
+      this.#options.breaches.report('S5', `validator ${machine} lost Beacon blocks`)
+    for (let at = this.heightOf(machine) + 1; at <= head; at++) {
+      const final = chain.certifiedFrom(height(at))
+      if (final === null || chain.blockAt(height(at)) === null) {
+        this.#options.breaches.report(
+          'S5',
+          `validator ${machine} has no Beacon block ${at} below its head ${head}`,
+        )
+        return
+      }
+      if (at > this.height) await this.#extend(machine, chain, final)
+      const isAgreed = chain.blockAt(height(at))!.digest === this.digestAt(at)
+      if (!isAgreed)
+        this.#options.breaches.report('S1', `validator ${machine} has another Beacon block ${at}`)
+    }
+    this.#seen.set(machine, head)
+  }
+
+  async #extend(machine: number, chain: ChainStore, { block: last, certificate }: FinalBlock): Promise<void> {
+    const { breaches } = this.#options
+    const blocks = []
+    for (let at = this.height + 1; at <= last.header.height; at++) blocks.push(chain.blockAt(height(at))!)
+    let parent = this.#application.head
+    for (const block of blocks) {
+      const isOnBefore = block.header.parent === parent.digest
+      const instance = beaconInstance(this.#application.epochOf(block.header.height))
+      if (!isOnBefore || instanceKey(block.header.instance) !== instanceKey(instance))
+        breaches.report('S11', `Beacon block ${block.header.height} does not follow from the one before`)
+      if (!(await this.#application.verify(block, parent)))
+        breaches.report('S4', `Beacon block ${block.header.height} of validator ${machine} is invalid`)
+      parent = block
+    }
+    const committee = this.committeeOf(last.header.instance)
+    if (committee === null || !verifyCertificate(committee, simulatedScheme, certificate))
+      breaches.report(
+        'S6',
+        `validator ${machine} holds a certificate of Beacon block ${last.header.height} that is none`,
+      )
+    if (breaches.first !== null) return
+    await this.#application.commit(blocks, certificate)
+    this.#checkS9()
+  }
+
+  #onEvent(event: BeaconEvent): void {
+    if (event.type === 'evidence') {
+      this.evidence++
+      if (this.#options.isHonest(event.validator))
+        this.#options.breaches.report(
+          'S7',
+          `validator ${event.validator} is honest and was convicted of ${event.offence}`,
+        )
+    }
+    if (event.type === 'committeeDrawn') this.committeeOf(event.instance)
+    this.#options.onEvent(event)
+  }
+
+  /** Tokens are only moved or burned. */
+  #checkS9(): void {
+    const supply = this.#countSupply()
+    if (supply !== this.#supply)
+      this.#options.breaches.report('S9', `the supply is ${supply}, and was ${this.#supply}`)
+  }
+
+  #countSupply(): bigint {
+    const { state } = this.#application
+    const balances = this.#accounts.reduce((sum, address) => sum + state.account(address).balance, 0n)
+    const stakes = state.validators().reduce((sum, { stake }) => sum + stake, 0n)
+    return balances + stakes + state.burned()
+  }
+}

@@ -1,0 +1,304 @@
+/**
+ * Runs a whole simulated network through the bad days of one seed and a good time after them, with clients at work, and holds it to the
+ * invariants all the while. The same seed gives the same run, to the last message.
+ */
+
+import { createHash } from 'node:crypto'
+import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
+import type { Logger } from '../../../src/platform/ports.ts'
+import { SeededRandom } from '../../../src/platform/simulated/random.ts'
+import type { Hex } from '../../../src/primitives/bytes.ts'
+import type { RollupId } from '../../../src/primitives/ids.ts'
+import { SimulatedNetwork } from '../../../src/simulation/network.ts'
+import { Breaches } from '../engine/invariants/breaches.ts'
+import { BeaconOracle } from './beacon-oracle.ts'
+import { SimulatedClient } from './client.ts'
+import { checkBatches } from './l1-oracle.ts'
+import { NetworkVotes } from './released-votes.ts'
+import { RollupOracle } from './rollup-oracle.ts'
+import { drawNetworkScenario, type NetworkScenario } from './scenario.ts'
+import { LinkTroubles, Troubles } from './troubles.ts'
+
+export interface NetworkOutcome {
+  readonly digest: Hex
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface NetworkOptions {
+  readonly trace?: (line: string) => void
+  readonly overrides?: Partial<NetworkScenario>
+}
+
+/** Disks are looked at this often. */
+const LOOK_MS = 500
+const SEND_MS = 700
+/** After the troubles: how long until every chain must go on again, at most. */
+const RECOVERY_MS = 60_000
+/** Clients' transactions, sent after the recovery, are recorded within this. */
+const LADDER_MS = 20_000
+
+/** Throws an Error that names the seed, the invariant and the scenario if one breaks. */
+export async function simulate(seed: number, options: NetworkOptions = {}): Promise<NetworkOutcome> {
+  const random = new SeededRandom(seed)
+  const scenario = { ...drawNetworkScenario(random), ...options.overrides }
+  const run = await NetworkRun.create(seed, scenario, random, options.trace ?? (() => {}))
+  return run.finish()
+}
+
+interface Heights {
+  readonly beacon: number
+  readonly rollups: readonly number[]
+}
+
+class NetworkRun {
+  readonly #seed: number
+  readonly #scenario: NetworkScenario
+  readonly #random: SeededRandom
+  readonly #trace: (line: string) => void
+  readonly #breaches = new Breaches()
+  readonly #hash = createHash('sha256')
+  #network!: SimulatedNetwork
+  #troubles!: Troubles
+  #votes!: NetworkVotes
+  #beacon!: BeaconOracle
+  #clients: SimulatedClient[] = []
+  readonly #rollups = new Map<RollupId, RollupOracle>()
+  #startMs = 0
+  #recoveredAfterMs = 0
+
+  static async create(
+    seed: number,
+    scenario: NetworkScenario,
+    random: SeededRandom,
+    trace: (line: string) => void,
+  ): Promise<NetworkRun> {
+    const run = new NetworkRun(seed, scenario, random, trace)
+    await run.#build()
+    return run
+  }
+
+  private constructor(
+    seed: number,
+    scenario: NetworkScenario,
+    random: SeededRandom,
+    trace: (line: string) => void,
+  ) {
+    this.#seed = seed
+    this.#scenario = scenario
+    this.#random = random
+    this.#trace = (line) => trace(`${String(this.#now()).padStart(6)} ${line}`)
+  }
+
+  async finish(): Promise<NetworkOutcome> {
+    const { stableAtMs } = this.#scenario
+    await this.#runUntil(() => this.#now() >= stableAtMs, stableAtMs + LOOK_MS)
+    const heights = this.#heights()
+    await this.#runUntil(() => this.#hasRecovered(heights), RECOVERY_MS)
+    this.#recoveredAfterMs = this.#now() - stableAtMs
+    if (!this.#hasRecovered(heights))
+      this.#breaches.report(
+        'L2',
+        `not all chains go on ${RECOVERY_MS} ms after the troubles: ${this.#position()}`,
+      )
+    this.#throwBreach()
+    const recorded = new Map([...this.#rollups.values()].map((rollup) => [rollup, rollup.height + 1]))
+    const areRecorded = () => [...recorded].every(([rollup, height]) => rollup.recordedHeight >= height)
+    await this.#runUntil(areRecorded, LADDER_MS)
+    if (!areRecorded())
+      this.#breaches.report('L2', `blocks are not recorded within ${LADDER_MS} ms: ${this.#position()}`)
+    this.#votes.checkS2((instance) => this.#beacon.committeeOf(instance))
+    this.#checkTold()
+    checkBatches(this.#network.l1, this.#rollups, this.#breaches)
+    this.#throwBreach()
+    return { digest: `0x${this.#hash.digest('hex')}`, counts: this.#counts() }
+  }
+
+  async #build(): Promise<void> {
+    const { validators, rollups, epochBlocks, delayMs, clockDrifts, l1 } = this.#scenario
+    const links = new LinkTroubles(delayMs, this.#random)
+    const network = await SimulatedNetwork.create(
+      {
+        devnet: {
+          schemaVersion: 1,
+          name: 'simulated',
+          validators,
+          seed: String(this.#seed),
+          preset: 'fast',
+          epochBlocks,
+          rollups: rollups.map((name) => ({ name })),
+          ports: 'auto',
+          l1: 'anvil',
+          timeAheadMs: 0,
+        },
+        conditions: links,
+        clockDrifts,
+        l1,
+        loggerOf: (machine) => this.#loggerOf(machine),
+        onFailure: (machine, cause) => this.#troubles.noteFailure(machine, cause),
+      },
+      this.#random,
+    )
+    links.learn(network.machines)
+    this.#network = network
+    this.#startMs = network.time.now()
+    this.#troubles = new Troubles(network, links, this.#random, this.#trace)
+    this.#votes = new NetworkVotes((machine) => this.#isHonest(machine), this.#breaches)
+    this.#beacon = await BeaconOracle.create({
+      genesis: network.genesis,
+      isHonest: (machine) => this.#isHonest(machine),
+      breaches: this.#breaches,
+      onEvent: (event) => this.#onEvent(event),
+    })
+    for (const [index, { name, chainId }] of network.plan.genesis.rollups.entries()) {
+      const committeeOf = this.#beacon.committeeOf.bind(this.#beacon)
+      this.#rollups.set(
+        (index + 1) as RollupId,
+        new RollupOracle({ name, committeeOf, breaches: this.#breaches }),
+      )
+      this.#clients.push(new SimulatedClient(network, this.#random, { name, chainId }))
+    }
+    this.#watchLinks()
+    network.start()
+    this.#troubles.schedule(this.#scenario)
+    this.#scheduleClients()
+  }
+
+  #watchLinks(): void {
+    const { links, time } = this.#network
+    const nameOf = new Map(this.#network.machines.map(({ networkKey, index }) => [networkKey, index]))
+    for (const { index, disk } of this.#network.machines) {
+      disk.onLogged = (instance, records) => {
+        for (const record of records) this.#votes.logged(index, instance, record)
+      }
+    }
+    links.onSend = (from, _to, bytes) => this.#votes.sent(nameOf.get(from)!, bytes)
+    links.onDelivery = (from, to, bytes) => {
+      this.#hash.update(`${time.now()} ${nameOf.get(from)} ${nameOf.get(to)} `)
+      this.#hash.update(bytes)
+    }
+  }
+
+  #scheduleClients(): void {
+    this.#network.time.schedule(1 + this.#random.below(2 * SEND_MS), () => {
+      this.#network.time.awaitPromises()
+      for (const client of this.#clients) {
+        void client.send()
+        void client.poll()
+      }
+      this.#scheduleClients()
+    })
+  }
+
+  /** Until then, or for so long at most. */
+  async #runUntil(isReached: () => boolean, limitMs: number): Promise<void> {
+    const endMs = this.#now() + limitMs
+    while (this.#now() < endMs && !isReached()) {
+      await this.#network.run(LOOK_MS)
+      await this.#look()
+      this.#throwBreach()
+    }
+  }
+
+  /** At the disks of all that are honest, whether they are up or not; the Beacon Layer's first, for rollups follow it. */
+  async #look(): Promise<void> {
+    const honest = this.#network.machines.filter(({ index }) => this.#isHonest(index))
+    for (const { index, disk } of honest) {
+      const store = disk.store('beacon/beacon')
+      if (store !== null) await this.#beacon.look(index, store.view)
+    }
+    for (const [id, oracle] of this.#rollups) {
+      for (const { index, disk } of honest) {
+        const store = disk.store(`validator-${index}/rollup-${id}/chain`)
+        if (store !== null) oracle.look(index, store.view)
+      }
+    }
+  }
+
+  #onEvent(event: BeaconEvent): void {
+    if (event.type === 'recorded') this.#rollups.get(event.rollup)?.recorded(event.head)
+    if (event.type === 'opened')
+      this.#rollups.get(event.instance.rollup)?.opened(event.instance, event.genesis)
+    if (event.type === 'closed' || event.type === 'opened' || event.type === 'evidence')
+      this.#trace(`Beacon Layer: ${event.type}`)
+  }
+
+  /** S10: what a client was told is final is in the chain, unless an opening made it void. */
+  #checkTold(): void {
+    for (const [index, client] of this.#clients.entries()) {
+      const oracle = [...this.#rollups.values()][index]!
+      for (const { height, hash } of client.told.values()) {
+        const isThere = oracle.digestAt(height) !== null
+        if (!isThere && !oracle.wasCut(height))
+          this.#breaches.report('S10', `block ${height} with ${hash} is gone`)
+      }
+    }
+  }
+
+  #isHonest(machine: number): boolean {
+    return !this.#scenario.troubles.some(
+      ({ kind, machines }) => kind === 'equivocate' && machines.includes(machine),
+    )
+  }
+
+  #heights(): Heights {
+    return { beacon: this.#beacon.height, rollups: [...this.#rollups.values()].map(({ height }) => height) }
+  }
+
+  /** Everybody has the Beacon Layer's next blocks, and each rollup has a new one. */
+  #hasRecovered(before: Heights): boolean {
+    const honest = this.#network.machines.filter(({ index }) => this.#isHonest(index))
+    const hasBeacon = honest.every(({ index }) => this.#beacon.heightOf(index) >= before.beacon + 4)
+    return (
+      hasBeacon && [...this.#rollups.values()].every(({ height }, index) => height > before.rollups[index]!)
+    )
+  }
+
+  #position(): string {
+    const beacon = this.#network.machines.map(({ index }) => this.#beacon.heightOf(index))
+    const rollups = [...this.#rollups.values()].map(
+      (rollup) =>
+        `${rollup.height} (recorded ${rollup.recordedHeight}): ${this.#network.machines.map(({ index }) => rollup.heightOf(index))}`,
+    )
+    return `Beacon ${this.#beacon.height}: ${beacon}; rollups ${rollups.join('; ')}`
+  }
+
+  #counts(): Record<string, number> {
+    const latencies = this.#clients.flatMap((client) => client.latencies)
+    return {
+      simulatedMs: this.#now(),
+      messages: this.#network.links.messages,
+      crashes: this.#troubles.crashes,
+      beaconBlocks: this.#beacon.height,
+      rollupBlocks: [...this.#rollups.values()].reduce((sum, { height }) => sum + height, 0),
+      voided: [...this.#rollups.values()].reduce((sum, { voided }) => sum + voided, 0),
+      openings: [...this.#rollups.values()].reduce((sum, { openings }) => sum + openings, 0),
+      evidence: this.#beacon.evidence,
+      confirmed: latencies.length,
+      l1Blocks: this.#network.l1.head.header.number,
+      recoveredAfterMs: this.#recoveredAfterMs,
+    }
+  }
+
+  #loggerOf(machine: number): Logger {
+    const tell = (severity: string) => (fields: object, message: string) =>
+      this.#trace(`validator ${machine} ${severity}: ${message} ${JSON.stringify(fields)}`)
+    const logger: Logger = {
+      debug: () => {},
+      info: () => {},
+      warn: tell('warns'),
+      error: tell('errs'),
+      child: () => logger,
+    }
+    return logger
+  }
+
+  #now(): number {
+    return this.#network === undefined ? 0 : this.#network.time.now() - this.#startMs
+  }
+
+  #throwBreach(): void {
+    const { first } = this.#breaches
+    if (first === null) return
+    throw new Error(`seed ${this.#seed} at ${this.#now()} ms: ${first}\n${JSON.stringify(this.#scenario)}`)
+  }
+}
