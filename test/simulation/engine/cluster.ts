@@ -120,7 +120,7 @@ export class Cluster {
     liveness.checkL1(chain.finalViews)
     for (const machine of this.machines.filter(({ isLawful, engine }) => isLawful && engine !== null)) {
       liveness.checkL2(machine, chain.heightOf(machine))
-      const hasEnded = chain.heightOf(machine) === scenario.length
+      const hasEnded = scenario.length !== null && liveness.isDue(scenario.length)
       if (hasEnded && machine.terminal === null)
         breaches.report('S11', `${machine.label} does not know that the instance is over`)
     }

@@ -87,7 +87,7 @@ export function drawScenario(random: SeededRandom): Scenario {
 }
 
 function drawWeights(random: SeededRandom): number[] {
-  const size = random.pick([4, 5, 5, 6, 7, 7, 10])
+  const size = random.pick([4, 4, 4, 5, 5, 6, 7, 7, 10])
   const isWeighted = random.chance(0.5)
   // Ten at most, so that no seat is a quorum by itself: it would outrun whatever the others can execute.
   return Array.from({ length: size }, () => (isWeighted ? 4 + random.below(7) : 1))

@@ -21,7 +21,7 @@ import type { Scenario } from './scenario.ts'
 export const DELAY_MS = 100
 export const TIMING = { ...timingFor(DELAY_MS), backoffMax: 4 }
 /** How long the network is well before the simulation ends. */
-export const STABLE_MS = 6000
+export const STABLE_MS = 5000
 /** When simulations begin, in Unix ms. */
 const START_MS = 1_000_000
 

@@ -59,10 +59,15 @@ export class Liveness {
 
   /** At the end of a run: nothing that others have had for long is missing. */
   checkL2(node: Watched, height: number): void {
-    for (const [reached, atMs] of this.#reachedAt) {
-      if (reached <= height || atMs > this.#period.endMs - LAG_MS_MAX) continue
+    for (const reached of this.#reachedAt.keys()) {
+      if (reached <= height || !this.isDue(reached)) continue
       this.#breaches.report('L2', `${node.label} is stuck at block ${height}, others had ${reached} long ago`)
     }
+  }
+
+  /** Whether somebody honest reached a height so long before the end that everyone must have it. */
+  isDue(height: number): boolean {
+    return (this.#reachedAt.get(height) ?? Infinity) <= this.#period.endMs - LAG_MS_MAX
   }
 
   /**
