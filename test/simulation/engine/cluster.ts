@@ -30,8 +30,8 @@ export interface Outcome {
 }
 
 export interface SimulateOptions extends WorldOptions {
-  /** What each node of a twin sees; drawn by default. */
-  readonly sight?: Sight
+  /** Whom each node of a twin sees; drawn by default. */
+  readonly sightIn?: (world: World) => Sight
 }
 
 /** Runs a seed to its end; throws an Error that names the seed and the invariant if one breaks. */
@@ -55,7 +55,7 @@ export class Cluster {
     this.#seed = seed
     this.world = createWorld(random, scenario, options)
     this.#mishaps = new Mishaps(this.world, this.machines)
-    const sight = options.sight ?? drawSight(random, this.world.network)
+    const sight = options.sightIn?.(this.world) ?? drawSight(this.world)
     for (const [index, name] of this.world.network.names.entries())
       this.#addMachines(name, index < scenario.weights.length ? index : -1, sight)
   }
@@ -66,7 +66,7 @@ export class Cluster {
     const late = this.machines.find(({ style, seat }) => style === 'honest' && seat >= 0)
     for (const machine of this.machines) {
       const delayMs = machine === late ? scenario.lateMs : 0
-      time.schedule(delayMs + random.below(20), () => machine.boot(this.machines))
+      time.schedule(delayMs + random.below(20), () => machine.boot())
     }
     this.#scheduleWork()
     await this.#runTo(endMs)
@@ -91,7 +91,9 @@ export class Cluster {
     const style = this.world.scenario.styles[seat] ?? 'honest'
     if (style === 'silent') return
     for (const half of style === 'twin' ? [1, 2] : [0])
-      this.machines.push(new Machine(this.world, { name, seat, style, half }, this.#mishaps, sight))
+      this.machines.push(
+        new Machine(this.world, { name, seat, style, half }, this.machines, this.#mishaps, sight),
+      )
   }
 
   /** On chains with a heartbeat, work comes and goes. */

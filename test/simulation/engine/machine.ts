@@ -27,8 +27,8 @@ export interface Place {
   readonly half: number
 }
 
-/** Whether a machine has to do with a peer of this name at all: the nodes of a twin live in worlds of their own. */
-export type Sight = (machine: Machine, peer: string) => boolean
+/** Whether what one machine sends can reach another at all: the nodes of a twin live in worlds of their own. */
+export type Sight = (from: Machine, to: Machine) => boolean
 
 export class Machine {
   readonly name: string
@@ -42,6 +42,7 @@ export class Machine {
   readonly store: SimulatedStore
   readonly #world: World
   readonly #mishaps: Mishaps
+  readonly #machines: readonly Machine[]
   readonly #sees: Sight
   readonly #disk = new SimulatedDisk()
   engine: Engine | null = null
@@ -52,7 +53,14 @@ export class Machine {
   #detach: () => void = () => {}
   #view = -1
 
-  constructor(world: World, { name, seat, style, half }: Place, mishaps: Mishaps, sees: Sight) {
+  /** `machines`: all there are, itself included; filled when the run begins. */
+  constructor(
+    world: World,
+    { name, seat, style, half }: Place,
+    machines: readonly Machine[],
+    mishaps: Mishaps,
+    sees: Sight,
+  ) {
     this.name = name
     this.seat = seat
     this.style = style
@@ -63,10 +71,11 @@ export class Machine {
     this.store = new SimulatedStore(world.time)
     this.#world = world
     this.#mishaps = mishaps
+    this.#machines = machines
     this.#sees = sees
   }
 
-  boot(others: readonly Machine[]): void {
+  boot(): void {
     const { journal, network, referee, time } = this.#world
     journal.note(this.label, 'starts')
     if (this.isLawful) referee.liveness.onStart(this, time.now())
@@ -75,18 +84,18 @@ export class Machine {
     const engine = this.#createEngine(application, behaviour)
     this.engine = engine
     this.#application = application
-    this.#detach = network.attach(this.name, (from, bytes) => {
-      if (this.#sees(this, from)) this.time.whenFree(() => this.#receive(engine, behaviour, from, bytes))
+    this.#detach = network.attach(this, (from, bytes) => {
+      this.time.whenFree(() => this.#receive(engine, behaviour, from, bytes))
     })
     time.awaitPromises()
     void engine.start().then(
-      () => this.#connect(engine, others),
+      () => this.#connect(engine),
       (error) => this.#world.fail(`${this.label}: ${error.stack}`),
     )
   }
 
   /** Dies as it is; what wasn't synced may be lost. */
-  crash(others: readonly Machine[], losesLog: boolean): void {
+  crash(losesLog: boolean): void {
     const { journal, random } = this.#world
     journal.note(this.label, 'crashes')
     void this.engine?.stop()
@@ -98,7 +107,7 @@ export class Machine {
       this.#hasLostLog = true
       this.#disk.lose()
     }
-    for (const other of others) other.engine?.peerDisconnected(this.name)
+    for (const other of this.#machines) other.engine?.peerDisconnected(this.name)
   }
 
   #receive(engine: Engine, behaviour: Behaviour | null, from: string, bytes: Uint8Array): void {
@@ -108,9 +117,9 @@ export class Machine {
     engine.receive(from, bytes)
   }
 
-  #connect(engine: Engine, others: readonly Machine[]): void {
+  #connect(engine: Engine): void {
     if (this.engine !== engine) return
-    for (const other of others) {
+    for (const other of this.#machines) {
       if (other.name === this.name || other.engine === null) continue
       engine.peerConnected(other.name, other.seat)
       other.engine.peerConnected(this.name, this.seat)
@@ -221,15 +230,15 @@ export class Machine {
 
   #send(engine: Engine, to: Audience, bytes: Uint8Array, behaviour: Behaviour | null): void {
     if (this.engine !== engine) return
-    const { network, referee, scenario, journal } = this.#world
+    const { network, referee, journal } = this.#world
     journal.onSent(this.label, to, bytes)
     if (this.isLawful) referee.onSent(this, decodeMessage(bytes))
-    for (const [index, name] of network.names.entries()) {
-      const seat = index < scenario.weights.length ? index : -1
-      if (name === this.name || !isAddressedTo(to, name, seat) || !this.#sees(this, name)) continue
-      for (const sent of behaviour?.twist(seat, bytes) ?? [bytes]) {
+    for (const peer of this.#machines) {
+      if (peer.name === this.name || !isAddressedTo(to, peer.name, peer.seat)) continue
+      if (!this.#sees(this, peer)) continue
+      for (const sent of behaviour?.twist(peer.seat, bytes) ?? [bytes]) {
         if (!this.isLawful) referee.onByzantineSent(sent)
-        network.send(this.name, name, sent, this.time.busyMs)
+        network.send(this, peer, sent, this.time.busyMs)
       }
     }
     // A crash among the sends of one turn: some have left, the rest never will.

@@ -59,7 +59,7 @@ export class Mishaps {
   /** The machine dies, and is started again after a while. */
   crash(machine: Machine): void {
     this.crashes++
-    machine.crash(this.#machines, this.#losing.has(machine))
+    machine.crash(this.#losing.has(machine))
     const afterMs = 50 + this.#world.random.below(RESTART_MS_MAX)
     this.#world.time.schedule(afterMs, () => this.#start(machine))
   }
@@ -75,7 +75,7 @@ export class Mishaps {
   }
 
   #start(machine: Machine): void {
-    if (machine.engine === null && !this.#switchedOff.has(machine)) machine.boot(this.#machines)
+    if (machine.engine === null && !this.#switchedOff.has(machine)) machine.boot()
   }
 
   #scheduleFor(machine: Machine): void {
@@ -124,7 +124,7 @@ export class Mishaps {
   #switchOff({ seat, forMs }: Outage): void {
     for (const machine of this.#machines.filter((one) => one.seat === seat)) {
       this.#switchedOff.add(machine)
-      if (machine.engine !== null) machine.crash(this.#machines, false)
+      if (machine.engine !== null) machine.crash(false)
       if (forMs !== Infinity)
         this.#world.time.schedule(forMs, () => {
           this.#switchedOff.delete(machine)

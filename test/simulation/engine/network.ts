@@ -1,4 +1,4 @@
-/** A network of named peers that delays, reorders, loses, duplicates and partitions, up to a moment from which on it is well. */
+/** A network of peers that delays, reorders, loses, duplicates and partitions, up to a moment from which on it is well. */
 
 import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
 import type { SimulatedTime } from '../../../src/platform/simulated/time.ts'
@@ -12,6 +12,13 @@ export interface NetworkOptions {
   readonly faults: Faults
 }
 
+export interface Endpoint {
+  /** As partitions and other peers know it. */
+  readonly name: string
+  /** One endpoint's alone: the two nodes of a twin share a name. */
+  readonly label: string
+}
+
 export type Receiver = (from: string, bytes: Uint8Array) => void
 
 export class SimulatedNetwork {
@@ -21,7 +28,8 @@ export class SimulatedNetwork {
   readonly #random: SeededRandom
   readonly #options: NetworkOptions
   readonly #startMs: number
-  readonly #receivers = new Map<string, Set<Receiver>>()
+  /** By label. */
+  readonly #receivers = new Map<string, Receiver>()
   /** By sender and receiver: when the last message arrives. */
   readonly #lastArrivals = new Map<string, number>()
 
@@ -33,11 +41,10 @@ export class SimulatedNetwork {
     this.#startMs = time.now()
   }
 
-  /** Several receivers of one name get the same messages. */
-  attach(name: string, receiver: Receiver): () => void {
-    const receivers = this.#receivers.get(name) ?? new Set()
-    this.#receivers.set(name, receivers.add(receiver))
-    return () => receivers.delete(receiver)
+  /** What is on its way to an endpoint arrives at whatever is attached there then. */
+  attach({ label }: Endpoint, receiver: Receiver): () => void {
+    this.#receivers.set(label, receiver)
+    return () => this.#receivers.delete(label)
   }
 
   get isStable(): boolean {
@@ -60,14 +67,14 @@ export class SimulatedNetwork {
   }
 
   /** `holdMs`: how long the sender keeps the message to itself, on top. */
-  send(from: string, to: string, bytes: Uint8Array, holdMs = 0): void {
+  send(from: Endpoint, to: Endpoint, bytes: Uint8Array, holdMs = 0): void {
     this.messages++
     if (this.isStable) {
       this.#deliver(from, to, bytes, holdMs + this.#quickly())
       return
     }
     const { loss, duplication } = this.#options.faults
-    if (this.isCutIn(this.phase, from, to) || this.#random.chance(loss)) return
+    if (this.isCutIn(this.phase, from.name, to.name) || this.#random.chance(loss)) return
     this.#deliver(from, to, bytes, holdMs + this.#slowly())
     if (this.#random.chance(duplication)) this.#deliver(from, to, bytes, holdMs + this.#slowly())
   }
@@ -82,15 +89,15 @@ export class SimulatedNetwork {
     return isSlow ? 1 + this.#random.below(15 * delayMs) : this.#quickly()
   }
 
-  #deliver(from: string, to: string, bytes: Uint8Array, delayMs: number): void {
+  #deliver(from: Endpoint, to: Endpoint, bytes: Uint8Array, delayMs: number): void {
     this.#time.schedule(this.#inOrder(from, to, delayMs), () => {
-      for (const receiver of this.#receivers.get(to) ?? []) receiver(from, bytes)
+      this.#receivers.get(to.label)?.(from.name, bytes)
     })
   }
 
-  #inOrder(from: string, to: string, delayMs: number): number {
+  #inOrder(from: Endpoint, to: Endpoint, delayMs: number): number {
     if (!this.#options.faults.isOrdered) return delayMs
-    const link = `${from}>${to}`
+    const link = `${from.label}>${to.label}`
     const now = this.#time.now()
     const at = Math.max(now + delayMs, this.#lastArrivals.get(link) ?? 0)
     this.#lastArrivals.set(link, at)

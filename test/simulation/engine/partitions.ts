@@ -47,6 +47,7 @@ export function isCut(
   }
 }
 
-function sideOf(salt: number, index: number): 0 | 1 {
+/** Which half the node of an index is in. */
+export function sideOf(salt: number, index: number): 0 | 1 {
   return (Math.imul(salt ^ (index + 1), 0x9e3779b1) >>> 31) as 0 | 1
 }

@@ -86,7 +86,7 @@ export function drawScenario(random: SeededRandom): Scenario {
   }
 }
 
-function drawWeights(random: SeededRandom): number[] {
+export function drawWeights(random: SeededRandom): number[] {
   const size = random.pick([4, 4, 4, 5, 5, 6, 7, 7, 10])
   const isWeighted = random.chance(0.5)
   // Ten at most, so that no seat is a quorum by itself: it would outrun whatever the others can execute.
@@ -103,18 +103,4 @@ function drawStyles(random: SeededRandom, weights: readonly number[]): Style[] {
     styles[seat] = random.pick(FAULTY)
   }
   return styles
-}
-
-/** The same committee with a third or more of its weight lying: what accountability is for. */
-export function overloaded(random: SeededRandom): Partial<Scenario> {
-  const weights = drawWeights(random)
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const styles: Style[] = weights.map(() => 'honest')
-  let byzantine = 0
-  for (const seat of random.shuffled(weights.map((_, index) => index))) {
-    if (3 * byzantine >= total) break
-    byzantine += weights[seat]!
-    styles[seat] = random.pick(['twin', 'twin', 'chaos'])
-  }
-  return { weights, styles, isOverloaded: true, stableAtMs: 4000, lateMs: 0 }
 }

@@ -1,13 +1,12 @@
 /** Until the network is well, each of the two nodes of a twin lives in a world of its own: per phase, a peer is seen by one, both or none. */
 
-import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import type { Sight } from './machine.ts'
-import type { SimulatedNetwork } from './network.ts'
+import type { Machine, Sight } from './machine.ts'
+import type { World } from './world.ts'
 
-export function drawSight(random: SeededRandom, network: SimulatedNetwork): Sight {
+export function drawSight({ random, network }: World): Sight {
   /** By phase and peer: 0 both, 1, 2, or 3 none. */
   const sides = new Map<string, number>()
-  return ({ half }, peer) => {
+  const sees = ({ half }: Machine, peer: string): boolean => {
     const { phase } = network
     if (half === 0 || phase < 0) return true
     const key = `${phase}:${peer}`
@@ -15,4 +14,5 @@ export function drawSight(random: SeededRandom, network: SimulatedNetwork): Sigh
     sides.set(key, side)
     return side === 0 || side === half
   }
+  return (from, to) => sees(from, to.name) && sees(to, from.name)
 }
