@@ -8,6 +8,8 @@ export type { Trace, TraceStep } from './cli/trace.ts'
 // As a whole, for only so can plugins add their sections to its interfaces.
 export * from './config/config.ts'
 export type { DevnetUserConfig, ResolvedDevnet } from './config/devnet.ts'
+export type { Fault, FaultKind } from './config/fault.ts'
+export type { FaultExpectation, FaultStart, FaultStep } from './config/fault-steps.ts'
 export type { DevnetPorts, DevnetPreset } from './config/limits.ts'
 export type { ConfigProblem } from './config/problems.ts'
 export type { ResolvedRollup, RollupUserConfig } from './config/rollup.ts'

@@ -38,6 +38,11 @@ const TYPES = [
   'ElectionHooks',
   'Endpoints',
   'ErrorKind',
+  'Fault',
+  'FaultExpectation',
+  'FaultKind',
+  'FaultStart',
+  'FaultStep',
   'FlagSpec',
   'Hex',
   'HookCategory',
@@ -109,6 +114,7 @@ test('the built-in tasks keep their names and arguments', () => {
     'deploy artifact args rollup account value until',
     'wait tx rung rollup',
     'watch duration quiet',
+    'faults',
   ])
 })
 

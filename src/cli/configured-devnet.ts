@@ -14,6 +14,8 @@ export function configuredOptions({ config, written }: Project, name: string): G
   if (devnet === undefined) return {}
   const options: Changeable = {}
   for (const key of written[name] ?? []) {
+    // What is done to a network is no part of it.
+    if (key === 'faults') continue
     if (key === 'rollups') options.rollups = withChainIds(devnet.rollups.map(asGenesisRollup))
     else Object.assign(options, { [key]: devnet[key as keyof ResolvedDevnet] })
   }

@@ -15,7 +15,10 @@ import { USER_PLUGIN_FAILED } from './user-plugins/errors.ts'
 import { listUserPlugins, pluginsFolder } from './user-plugins/folder.ts'
 
 const TOPICS = {
-  devnet: { description: 'Start, stop and look after local networks.' },
+  devnet: {
+    description: 'Start, stop and look after local networks.',
+    subtopics: { fault: { description: 'Break a running network in a given way, and mend it.' } },
+  },
   rollup: { description: 'Rollups, whose sequencers are elected.' },
   validator: { description: 'The staked nodes of the Beacon Layer.' },
   election: { description: 'Who was drawn to sequence a rollup, and the proof of it.' },

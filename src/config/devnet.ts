@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { EPOCH_LENGTH_MIN } from '../beacon/params.ts'
 import { SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
+import { type FaultStep, faultStepsSchema, processesIn } from './fault-steps.ts'
 import {
   DEVNET_PORTS,
   DEVNET_PRESETS,
@@ -27,6 +28,8 @@ export interface DevnetUserConfig {
   readonly l1?: string
   /** Of its genesis. */
   readonly rollups?: readonly RollupUserConfig[]
+  /** What `beacon run faults` does to it, and expects of it. */
+  readonly faults?: readonly FaultStep[]
 }
 
 export interface ResolvedDevnet {
@@ -39,6 +42,7 @@ export interface ResolvedDevnet {
   readonly ports: DevnetPorts
   readonly l1: string
   readonly rollups: readonly ResolvedRollup[]
+  readonly faults: readonly FaultStep[]
 }
 
 const range = `a devnet has ${SEQUENCERS_MIN} to ${DEVNET_VALIDATORS_MAX} validators`
@@ -57,19 +61,23 @@ const schema = z.strictObject({
     .refine(isL1, "an L1 is 'anvil', 'none', or the http(s) URL of an Ethereum node")
     .default('anvil'),
   rollups: z.array(rollupSchema).default([]),
+  faults: faultStepsSchema.default([]),
 })
 
 export const DEVNET_KEYS = Object.keys(schema.shape)
 
 /** Of the devnet `name`. */
 export function devnetSchema(name: string): z.ZodType<ResolvedDevnet, DevnetUserConfig> {
-  return schema.superRefine(checkRollups).transform((devnet) => ({
-    name,
-    ...devnet,
-    epochBlocks: devnet.epochBlocks ?? null,
-    // Others share the machine with the devnet `default`, and so don't take its ports.
-    ports: devnet.ports ?? (name === 'default' ? 'fixed' : 'auto'),
-  }))
+  return schema
+    .superRefine(checkRollups)
+    .superRefine(checkFaults)
+    .transform((devnet) => ({
+      name,
+      ...devnet,
+      epochBlocks: devnet.epochBlocks ?? null,
+      // Others share the machine with the devnet `default`, and so don't take its ports.
+      ports: devnet.ports ?? (name === 'default' ? 'fixed' : 'auto'),
+    }))
 }
 
 /** What rollups must be to one another and to their devnet. */
@@ -85,6 +93,16 @@ function checkRollups({ validators, rollups }: z.output<typeof schema>, context:
     if (sequencers > validators) {
       refuse('sequencers', `${sequencers} sequencers need as many validators, and there are ${validators}`)
     }
+  }
+}
+
+/** They are carried out by name. */
+function checkFaults({ validators, faults }: z.output<typeof schema>, context: z.RefinementCtx): void {
+  const names = ['l1', ...Array.from({ length: validators }, (_, i) => `validator-${i}`)]
+  for (const { name, path } of processesIn(faults)) {
+    if (names.includes(name)) continue
+    const message = `there is no process '${name}': it has l1, and validator-0 to validator-${validators - 1}`
+    context.addIssue({ code: 'custom', path: ['faults', ...path], message })
   }
 }
 

@@ -58,7 +58,8 @@ function resolveDevnets(devnets: unknown, problems: ConfigProblem[]): Record<str
 /** A setting of a devnet or of a rollup that doesn't exist gets a guess at what was meant. */
 function withGuess(problem: ConfigProblem): ConfigProblem {
   if (problem.message !== NO_SUCH_SETTING) return problem
-  return unknownKey(problem.path, problem.path.length === 3 ? DEVNET_KEYS : ROLLUP_KEYS)
+  if (problem.path.length === 3) return unknownKey(problem.path, DEVNET_KEYS)
+  return problem.path[2] === 'rollups' ? unknownKey(problem.path, ROLLUP_KEYS) : problem
 }
 
 async function resolveSection(

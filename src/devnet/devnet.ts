@@ -9,6 +9,8 @@ import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { CONTROL_REQUEST_INVALID, type ControlRequest, ControlSocket } from './control-socket.ts'
 import type { Endpoints } from './endpoints.ts'
+import type { ActiveFault } from './faults/fault-book.ts'
+import { readFault } from './faults/faults.ts'
 import {
   createDevnetFolder,
   type DevnetFolder,
@@ -63,6 +65,8 @@ export interface DevnetStatus {
   readonly pid: number
   readonly processes: readonly ProcessStatus[]
   readonly endpoints: Endpoints | null
+  /** Those that are on, as `fault` switched them on. */
+  readonly faults: readonly ActiveFault[]
 }
 
 const FOLDER_WATCH_MS = 500
@@ -171,6 +175,7 @@ export class Devnet {
   async #answer({ method, params }: ControlRequest): Promise<unknown> {
     if (method === 'status') return this.#status()
     if (method === 'restart') return this.#supervisor.restart(String(params.process))
+    if (method === 'fault') return this.#supervisor.fault(readFault(params.fault))
     if (method === 'snapshot') return this.#snapshot()
     if (method === 'revert') return this.#revert(String(params.snapshot))
     if (method === 'save') return this.#save(String(params.target))
@@ -198,12 +203,13 @@ export class Devnet {
   }
 
   #status(): DevnetStatus {
-    const { isUp, processes } = this.#supervisor
+    const { isUp, processes, faults } = this.#supervisor
     return {
       status: isUp ? 'running' : 'starting',
       pid: process.pid,
       processes,
       endpoints: isUp ? this.#supervisor.endpoints : null,
+      faults,
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What happens to a devnet, in a line for people. */
 
+import { describeFault } from './faults/describe-fault.ts'
 import { describeExit } from './process.ts'
 import type { DevnetEvent } from './supervisor.ts'
 
@@ -15,6 +16,8 @@ export function describeEvent(event: DevnetEvent): string {
       return `rollup ${event.name} at ${event.rpcUrl}`
     case 'process-died':
       return `${event.process} died: ${describeExit(event.exit)}; see ${event.logFile}${quote(event.lines)}`
+    case 'fault':
+      return `fault: ${describeFault(event.fault)}`
     case 'warning':
       return `warning: ${event.message}`
   }

@@ -41,8 +41,9 @@ export async function firstMessage<Value>(
   timeoutMs: number,
   accept: (message: unknown) => Value | undefined,
 ): Promise<Value> {
+  let ignore = () => {}
   const accepted = new Promise<Value>((resolve, reject) => {
-    running.onMessage((message) => {
+    ignore = running.onMessage((message) => {
       try {
         const value = accept(message)
         if (value !== undefined) resolve(value)
@@ -51,7 +52,11 @@ export async function firstMessage<Value>(
       }
     })
   })
-  return orDeath(running, accepted, timeoutMs)
+  try {
+    return await orDeath(running, accepted, timeoutMs)
+  } finally {
+    ignore()
+  }
 }
 
 /** Resolves to what `accept` finds in this run's log, looked at again whenever the process has had time to write. */

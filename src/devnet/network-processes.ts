@@ -5,6 +5,7 @@
 
 import type { ChainTime } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
+import type { NodeFaults } from '../primitives/node-faults.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { waitForL1 } from '../settlement/anvil.ts'
 import { type InboxDeployment, inboxAddress } from '../settlement/deploy.ts'
@@ -34,6 +35,8 @@ export interface NetworkProcessesOptions {
   readonly program: ValidatorProgram
   /** Private key that pays on an L1 that isn't anvil. */
   readonly l1Key: Hex | null
+  /** What the validator of this process is to suffer and to do. */
+  readonly faultsOf: (process: string) => NodeFaults
   readonly onReport: (report: NodeReport) => void
   readonly onL1: (l1: L1Address) => void
   readonly onValidatorUp: (validator: PlannedValidator, pid: number, rpcUrl: string) => void
@@ -94,17 +97,41 @@ export class NetworkProcesses {
   /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
   async restart(name: string, timeoutMs: number): Promise<void> {
     await this.#table.stop(name)
-    const validator = this.#options.plan.validators.find(({ process }) => process === name)
-    if (validator === undefined) await this.#startAnvil(timeoutMs)
-    else await this.#startValidator(validator, timeoutMs)
+    await this.startAgain([name], timeoutMs)
+  }
+
+  /** Those named have ended. Resolves when they are ready. */
+  async startAgain(names: readonly string[], timeoutMs: number): Promise<void> {
+    const validators = this.#options.plan.validators.filter(({ process }) => names.includes(process))
+    if (names.includes(L1_PROCESS)) await this.#startAnvil(timeoutMs)
+    await Promise.all(validators.map((validator) => this.#startValidator(validator, timeoutMs)))
     this.#sendPeers()
+  }
+
+  /** Ends a process as a crash would. Resolves when it has ended. */
+  kill(name: string): Promise<void> {
+    return this.#table.kill(name)
+  }
+
+  pause(name: string): void {
+    this.#table.pause(name)
+  }
+
+  resume(name: string): void {
+    this.#table.resume(name)
+  }
+
+  /** Tells each validator of its faults, and resolves when all have heard; one that is paused hears when it goes on. */
+  async tellFaults(): Promise<void> {
+    const awake = this.#validators.filter(({ name }) => !this.#table.isPaused(name))
+    const heard = awake.map((running) => hasSaid(running, 'faultsSet'))
+    for (const running of this.#validators) this.#tellFaultsTo(running)
+    await Promise.allSettled(heard)
   }
 
   /** Tells all validators, and resolves when each has heard it or is taken to be down. */
   async acceptTime(time: ChainTime): Promise<void> {
-    const heard = this.#validators.map((running) =>
-      firstMessage(running, HEARD_MS, (message) => (message as NodeReport).type === 'timeSet' || undefined),
-    )
+    const heard = this.#validators.map((running) => hasSaid(running, 'timeSet'))
     this.tellTime(time)
     await Promise.allSettled(heard)
   }
@@ -159,6 +186,8 @@ export class NetworkProcesses {
     await this.#table.add(running)
     const { peer, rpcUrl } = await validatorReady(running, timeoutMs)
     this.#table.isReady(name)
+    // Before it knows of any peer.
+    this.#tellFaultsTo(running)
     this.#addresses.set(validator.index, peer)
     onValidatorUp(validator, running.pid, rpcUrl)
     void running.exited.then(() => onValidatorDown(validator))
@@ -168,10 +197,19 @@ export class NetworkProcesses {
     return this.#table.alive.filter(({ name }) => name !== L1_PROCESS)
   }
 
+  #tellFaultsTo(running: RunningProcess): void {
+    running.send({ type: 'faults', faults: this.#options.faultsOf(running.name) })
+  }
+
   #sendPeers(): void {
     const peers = [...this.#addresses.values()]
     for (const running of this.#validators) running.send({ type: 'peers', peers })
   }
+}
+
+/** Rejects if it doesn't in time. */
+function hasSaid(running: RunningProcess, type: NodeReport['type']): Promise<boolean> {
+  return firstMessage(running, HEARD_MS, (message) => (message as NodeReport).type === type || undefined)
 }
 
 export function inboxOf({ genesisHash, l1 }: DevnetPlan): InboxDeployment {

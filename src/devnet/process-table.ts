@@ -6,7 +6,7 @@ import type { ProcessExit, RunningProcess } from './process.ts'
 
 export interface ProcessStatus {
   readonly name: string
-  readonly state: 'starting' | 'running' | 'stopped' | 'died'
+  readonly state: 'starting' | 'running' | 'paused' | 'stopped' | 'died'
   /** Null unless it is alive. */
   readonly pid: number | null
   readonly logFile: string
@@ -33,6 +33,15 @@ export const PROCESS_UNKNOWN = defineError<{ process: string; known: readonly st
   kind: 'user',
   message: ({ process }) => `there is no process '${process}' in this devnet`,
   hint: ({ known }) => `it has ${known.join(', ')}`,
+})
+
+export const PROCESS_NOT_RUNNING = defineError<{ process: string; state: string }>({
+  code: 'D307',
+  name: 'PROCESS_NOT_RUNNING',
+  kind: 'user',
+  message: ({ process, state }) =>
+    `${process} is not running: it ${state === 'died' ? 'died' : 'was stopped'}`,
+  hint: ({ process }) => `\`beacon devnet restart ${process}\` starts it again`,
 })
 
 export class ProcessTable {
@@ -71,6 +80,31 @@ export class ProcessTable {
     if (entry.state === 'starting') entry.state = 'running'
   }
 
+  /** Ends it as a crash would. Resolves when it has ended; throws PROCESS_NOT_RUNNING if it has already. */
+  async kill(name: string): Promise<void> {
+    const { running } = this.#findAlive(name)
+    running.signal('SIGKILL')
+    await running.exited
+  }
+
+  /** It stands still until it is resumed or stopped. Throws PROCESS_NOT_RUNNING. */
+  pause(name: string): void {
+    const entry = this.#findAlive(name)
+    entry.running.signal('SIGSTOP')
+    entry.state = 'paused'
+  }
+
+  /** Does nothing to one that isn't paused. Throws PROCESS_NOT_RUNNING. */
+  resume(name: string): void {
+    const entry = this.#findAlive(name)
+    entry.running.signal('SIGCONT')
+    if (entry.state === 'paused') entry.state = 'running'
+  }
+
+  isPaused(name: string): boolean {
+    return this.#find(name).state === 'paused'
+  }
+
   /** Resolves when it has ended; at once if it isn't alive. */
   async stop(name: string): Promise<void> {
     const entry = this.#find(name)
@@ -96,6 +130,12 @@ export class ProcessTable {
     entry.state = 'died'
     const { name, logFile, logStart } = entry.running
     if (!told) this.#onDeath({ process: name, exit, logFile, lines: lastLines(logFile, logStart) })
+  }
+
+  #findAlive(name: string): Entry {
+    const entry = this.#find(name)
+    if (entry.exit !== null) throw PROCESS_NOT_RUNNING({ process: name, state: entry.state })
+    return entry
   }
 
   #find(name: string): Entry {

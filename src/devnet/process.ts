@@ -35,13 +35,16 @@ export interface RunningProcess {
   readonly logStart: number
   /** Resolves once it has ended, for whatever reason; never rejects. */
   readonly exited: Promise<ProcessExit>
-  onMessage(listener: (message: unknown) => void): void
+  /** The returned function ends that. */
+  onMessage(listener: (message: unknown) => void): () => void
   send(message: object): void
   /** Lets this process end without it, and leaves it alone. */
   release(): void
   /** Lets this process end before it, which it may notice by its closed channel. */
   unref(): void
-  /** Asks it to end, and kills its group if it hasn't after `graceMs`. */
+  /** To its whole group. Does nothing once it has ended. */
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  /** Asks it to end, which one that stands still can do too, and kills its group if it hasn't after `graceMs`. */
   stop(graceMs?: number): Promise<ProcessExit>
 }
 
@@ -101,7 +104,10 @@ function describeRunning(
     logFile: spec.logFile,
     logStart,
     exited,
-    onMessage: (listener) => void child.on('message', listener),
+    onMessage: (listener) => {
+      child.on('message', listener)
+      return () => void child.off('message', listener)
+    },
     send: (message) => {
       if (child.connected) child.send(message, () => {})
     },
@@ -113,6 +119,7 @@ function describeRunning(
       child.channel?.unref()
       child.unref()
     },
+    signal: (signal) => signalGroup(child.pid!, signal),
     stop: (graceMs = STOP_GRACE_MS) => stopChild(child, exited, graceMs),
   }
 }
@@ -123,7 +130,9 @@ async function stopChild(
   graceMs: number,
 ): Promise<ProcessExit> {
   child.kill('SIGTERM')
-  const timer = setTimeout(() => killGroup(child.pid!), graceMs)
+  // One that stands still would find the request only when it goes on.
+  signalGroup(child.pid!, 'SIGCONT')
+  const timer = setTimeout(() => signalGroup(child.pid!, 'SIGKILL'), graceMs)
   try {
     return await exited
   } finally {
@@ -131,9 +140,9 @@ async function stopChild(
   }
 }
 
-function killGroup(pid: number): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL')
+    process.kill(-pid, signal)
   } catch {
     // It ended in the meantime.
   }

@@ -4,6 +4,8 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Fault } from '../config/fault.ts'
+import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import type { NodeReport } from '../primitives/process-messages.ts'
 import { inboxAddress } from '../settlement/deploy.ts'
@@ -15,6 +17,9 @@ import {
   readEndpoints,
   writeEndpoints,
 } from './endpoints.ts'
+import { ClientCare } from './faults/client-care.ts'
+import type { ActiveFault } from './faults/fault-book.ts'
+import { Faults } from './faults/faults.ts'
 import type { DevnetFolder } from './folder.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateways, type OpenRollup } from './gateways.ts'
@@ -33,6 +38,8 @@ export type DevnetEvent =
   | { readonly type: 'validator-ready'; readonly process: string; readonly pid: number }
   | { readonly type: 'rollup-appeared'; readonly name: string; readonly rpcUrl: string }
   | ({ readonly type: 'process-died' } & ProcessDeath)
+  /** A fault was carried out, or undone. */
+  | { readonly type: 'fault'; readonly fault: Fault }
   /** Something that people should know and that stops nothing. */
   | { readonly type: 'warning'; readonly message: string }
 
@@ -57,9 +64,19 @@ const ENDPOINTS_DELAY_MS = 50
 const COMMITTEE_WAIT_MS = 2_000
 const POLL_MS = 20
 
+export const FAULTS_TOO_EARLY = defineError<{ name: string }>({
+  code: 'D704',
+  name: 'FAULTS_TOO_EARLY',
+  kind: 'environment',
+  message: ({ name }) => `devnet '${name}' is still starting, and nothing can be done to it yet`,
+  hint: () => '`beacon devnet up` returns when it is up; try again then',
+})
+
 export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #processes: NetworkProcesses
+  readonly #faults: Faults
+  readonly #clientCare = new ClientCare(() => this.#gateways!)
   #gateways: Gateways | null = null
   /** Of rollups, in the last run. */
   #portsBefore: ReadonlyMap<string, number> = new Map()
@@ -76,6 +93,7 @@ export class Supervisor {
     const { onEvent } = options
     this.#processes = new NetworkProcesses({
       ...options,
+      faultsOf: (process) => this.#faults.ofNode(process),
       onReport: (report) => this.#onReport(report),
       onL1: (l1) => onEvent({ type: 'l1-ready', ...l1 }),
       onValidatorUp: ({ index, process }, pid, rpcUrl) => {
@@ -84,6 +102,11 @@ export class Supervisor {
       },
       onValidatorDown: ({ index }) => this.#gateways!.validatorIsDown(index),
       onDeath: (death) => this.#died(death),
+    })
+    this.#faults = new Faults({
+      plan: options.plan,
+      processes: this.#processes,
+      rollupIds: () => new Map(this.#gateways!.rollups.map(({ name, id }) => [name, id])),
     })
   }
 
@@ -103,6 +126,11 @@ export class Supervisor {
 
   get processes(): ProcessStatus[] {
     return this.#processes.statuses
+  }
+
+  /** Those that are on. */
+  get faults(): readonly ActiveFault[] {
+    return this.#faults.active
   }
 
   get endpoints(): Endpoints {
@@ -131,18 +159,37 @@ export class Supervisor {
   /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
   restart(name: string): Promise<void> {
     return this.#change(async () => {
+      this.#faults.forgetLife(name)
       await this.#processes.restart(name, this.#options.timeoutMs)
       this.#endpointsChanged()
     })
   }
 
+  /** Carries out a fault, or undoes some. Gives those that are on afterwards. */
+  fault(fault: Fault): Promise<readonly ActiveFault[]> {
+    if (!this.#isUp) throw FAULTS_TOO_EARLY({ name: this.#options.folder.name })
+    return this.#change(async () => {
+      try {
+        await this.#faults.apply(fault, this.#options.timeoutMs)
+      } finally {
+        this.#clientCare.isOn = this.#faults.active.length > 0
+      }
+      this.#options.onEvent({ type: 'fault', fault })
+      this.#endpointsChanged()
+      return this.#faults.active
+    })
+  }
+
   /**
    * Does `work` while every process is stopped and the files are at rest; then the network goes on, whether that failed or not. URLs stay
-   * what they are, and requests wait for a while. `restores`: the chains may be others afterwards.
+   * what they are, and requests wait for a while. Faults are over, since every process starts anew. `restores`: the chains may be others
+   * afterwards.
    */
   whileStopped<Result>(work: () => Promise<Result>, restores = false): Promise<Result> {
     return this.#change(async () => {
       this.#isPaused = true
+      this.#faults.forgetAll()
+      this.#clientCare.isOn = false
       try {
         await this.#processes.stopForNow()
         return await work().finally(() => this.#goOn(restores))
@@ -255,6 +302,7 @@ export class Supervisor {
   }
 
   #died(death: ProcessDeath): void {
+    this.#faults.forgetLife(death.process)
     this.#options.onEvent({ type: 'process-died', ...death })
     this.#endpointsChanged()
   }
@@ -278,6 +326,7 @@ export class Supervisor {
 
   async #stop(): Promise<void> {
     clearTimeout(this.#endpointsTimer)
+    this.#clientCare.isOn = false
     await this.#processes.stopForGood()
     if (this.#isUp) this.#writeEndpoints()
     // Stopped while it starts, it must not leave ports behind that open a moment later.

@@ -4,6 +4,11 @@ export const RUNGS = ['proposed', 'notarized', 'soft', 'beacon', 'posted', 'fina
 
 export type Rung = (typeof RUNGS)[number]
 
+/** Rungs at which a chain's height is one number; `proposed` and `notarized` belong to single blocks above these. */
+export const HEAD_RUNGS = ['soft', 'beacon', 'posted', 'final', 'settled'] as const
+
+export type HeadRung = (typeof HEAD_RUNGS)[number]
+
 export function isRung(value: unknown): value is Rung {
   return RUNGS.includes(value as Rung)
 }

@@ -4,11 +4,7 @@
  * a rung only if it stands on all below, so a fact that comes early (a batch on the L1 before its record) waits for the earlier rung.
  */
 
-import type { Rung } from '../primitives/ladder.ts'
-
-/** Rungs whose height is one number; `proposed` and `notarized` belong to single blocks above these. */
-export const HEAD_RUNGS = ['soft', 'beacon', 'posted', 'final', 'settled'] as const
-export type HeadRung = (typeof HEAD_RUNGS)[number]
+import { HEAD_RUNGS, type HeadRung, type Rung } from '../primitives/ladder.ts'
 
 /** Unix ms at which a block reached each rung. */
 export type RungTimes = Readonly<Partial<Record<Rung, number>>>

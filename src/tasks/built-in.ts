@@ -82,4 +82,9 @@ const watch = task(
   .addFlag({ name: 'quiet', description: 'print nothing: plugins alone are told' })
   .setAction(() => import('./watch.ts'))
 
-export const builtInTasks = { stakeReport, electionAudit, traceSlowest, deploy, wait, watch }
+const faults = task(
+  'faults',
+  'Runs the faults that the configuration has for a devnet, and checks what it expects of them',
+).setAction(() => import('./faults.ts'))
+
+export const builtInTasks = { stakeReport, electionAudit, traceSlowest, deploy, wait, watch, faults }

@@ -3,16 +3,13 @@
 import type { SoftHeadsAnswer } from '../cli/beacon-answers.ts'
 import type { RollupBlock, RollupConfirmation } from '../plugin/hook-types.ts'
 import type { Hex } from '../primitives/bytes.ts'
+import { HEAD_RUNGS, type HeadRung } from '../primitives/ladder.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import { RpcError, SERVER_ERROR } from '../rpc/rpc-error.ts'
 
 export type Climbed =
   | { readonly type: 'block'; readonly block: RollupBlock }
   | { readonly type: 'confirmation'; readonly confirmation: RollupConfirmation }
-
-const RUNGS_TOLD = ['soft', 'beacon', 'posted', 'final', 'settled'] as const
-
-type ToldRung = (typeof RUNGS_TOLD)[number]
 
 interface BlockAnswer {
   readonly hash: Hex
@@ -30,9 +27,9 @@ export class RollupProgress {
   readonly #rollup: string
   readonly #rpc: RpcClient
   /** The last block that has been told at each rung. */
-  readonly #told: Record<ToldRung, number>
+  readonly #told: Record<HeadRung, number>
 
-  private constructor(rollup: string, rpc: RpcClient, told: Record<ToldRung, number>) {
+  private constructor(rollup: string, rpc: RpcClient, told: Record<HeadRung, number>) {
     this.#rollup = rollup
     this.#rpc = rpc
     this.#told = told
@@ -48,8 +45,8 @@ export class RollupProgress {
       if (Number(timestamp) * SECOND_MS < since - SECOND_MS) break
       known -= 1
     }
-    const told = Object.fromEntries(RUNGS_TOLD.map((rung) => [rung, Math.min(heads[rung], known)]))
-    return new RollupProgress(rollup, rpc, told as Record<ToldRung, number>)
+    const told = Object.fromEntries(HEAD_RUNGS.map((rung) => [rung, Math.min(heads[rung], known)]))
+    return new RollupProgress(rollup, rpc, told as Record<HeadRung, number>)
   }
 
   /** What has climbed since the last time. */
@@ -57,7 +54,7 @@ export class RollupProgress {
     const heads = await fetchHeads(this.#rpc)
     // The network was taken back to a snapshot: what comes from there on are other blocks.
     if (heads.soft < this.#told.soft) this.#goBack(heads)
-    for (const rung of RUNGS_TOLD) {
+    for (const rung of HEAD_RUNGS) {
       while (this.#told[rung] < heads[rung]) {
         const number = this.#told[rung] + 1
         if (rung === 'soft') yield { type: 'block', block: await this.#describe(number) }
@@ -70,8 +67,8 @@ export class RollupProgress {
     }
   }
 
-  #goBack(heads: Record<ToldRung, number>): void {
-    for (const rung of RUNGS_TOLD) this.#told[rung] = Math.min(this.#told[rung], heads[rung])
+  #goBack(heads: Record<HeadRung, number>): void {
+    for (const rung of HEAD_RUNGS) this.#told[rung] = Math.min(this.#told[rung], heads[rung])
   }
 
   async #describe(number: number): Promise<RollupBlock> {
@@ -88,10 +85,10 @@ export class RollupProgress {
 }
 
 /** 0, which is genesis, where nothing has reached a rung. */
-async function fetchHeads(rpc: RpcClient): Promise<Record<ToldRung, number>> {
+async function fetchHeads(rpc: RpcClient): Promise<Record<HeadRung, number>> {
   const heads = (await rpc.request('soft_getHeads')) as SoftHeadsAnswer
-  const entries = RUNGS_TOLD.map((rung) => [rung, heads[rung]?.number ?? 0])
-  return Object.fromEntries(entries) as Record<ToldRung, number>
+  const entries = HEAD_RUNGS.map((rung) => [rung, heads[rung]?.number ?? 0])
+  return Object.fromEntries(entries) as Record<HeadRung, number>
 }
 
 async function fetchBlock(rpc: RpcClient, number: number): Promise<BlockAnswer> {

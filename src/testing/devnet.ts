@@ -7,6 +7,7 @@ import type { Trace, TraceStep } from '../cli/trace.ts'
 import { askSupervisor } from '../devnet/control-client.ts'
 import type { Endpoints } from '../devnet/endpoints.ts'
 import { describeEnvironment } from '../devnet/environment.ts'
+import type { ActiveFault } from '../devnet/faults/fault-book.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { copyLogs, readLastLines } from '../devnet/logs.ts'
 import { PROCESS_UNKNOWN, type ProcessStatus } from '../devnet/process-table.ts'
@@ -16,6 +17,7 @@ import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import type { Rung } from '../primitives/ladder.ts'
 import { type ChainParts, type Ethers, type RpcRequest, type TestAccount, TestChain } from './chain.ts'
+import { TestFaults } from './faults.ts'
 import { LiveNetwork } from './live-network.ts'
 import { openNetworks } from './open-networks.ts'
 import { TestRollup } from './rollup.ts'
@@ -87,6 +89,8 @@ export const STILL_ALIVE = defineError<{ process: string; timeoutMs: number }>({
 export class TestDevnet implements AsyncDisposable {
   readonly accounts: readonly TestAccount[]
   readonly beacon: TestBeacon
+  /** Breaks the network in a given way, and mends it. */
+  readonly fault: TestFaults
   readonly #parts: DevnetParts
   readonly #network: LiveNetwork
   readonly #rollups = new Map<string, TestRollup>()
@@ -102,6 +106,12 @@ export class TestDevnet implements AsyncDisposable {
     const request = async <Result>({ method, params = [] }: RpcRequest) =>
       (await this.#network.beacon.request(method, params as readonly unknown[])) as Result
     this.beacon = { ...beacon, request }
+    this.fault = new TestFaults({
+      endpoints: () => this.endpoints,
+      carryOut: async (fault) =>
+        (await askSupervisor(this.dir, 'fault', { fault }, STANDSTILL_MS)) as readonly ActiveFault[],
+      active: async () => (await fetchStatus(parts.folder)).faults,
+    })
     openNetworks.add(this.#network)
   }
 

@@ -1,7 +1,11 @@
 /** The public entry `beaconlayer/testing`: a real network for a test file. Re-exports only. */
 
+export type { StepDone } from '../cli/fault-schedule.ts'
 export type { Trace, TraceStep } from '../cli/trace.ts'
+export type { Fault, FaultKind } from '../config/fault.ts'
+export type { FaultExpectation, FaultStart, FaultStep } from '../config/fault-steps.ts'
 export type { Endpoints } from '../devnet/endpoints.ts'
+export type { ActiveFault } from '../devnet/faults/fault-book.ts'
 export type { ProcessStatus } from '../devnet/process-table.ts'
 export { BeaconError } from '../errors/beacon-error.ts'
 export { RUNGS, type Rung } from '../primitives/ladder.ts'
@@ -9,5 +13,6 @@ export { assertReaches, assertSoftConfirmed } from './assert.ts'
 export type { RpcRequest, TestAccount, TestChain, ViemChain } from './chain.ts'
 export { type AttachOptions, attachDevnet, createDevnet, type DevnetOptions } from './create-devnet.ts'
 export type { RollupOptions, TestBeacon, TestDevnet } from './devnet.ts'
+export type { FaultPlace, Processes, ScheduleWishes, TestFaults } from './faults.ts'
 export type { Seat, TestRollup } from './rollup.ts'
 export type { TransactionLike, WaitOptions } from './wait.ts'

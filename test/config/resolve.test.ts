@@ -31,6 +31,7 @@ test('resolves nothing to the devnet that `devnet up` starts without a configura
       ports: 'fixed',
       l1: 'anvil',
       rollups: [],
+      faults: [],
     },
   })
 })

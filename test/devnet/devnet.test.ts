@@ -6,11 +6,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { Fault } from '../../src/config/fault.ts'
 import { askSupervisor, isRunning } from '../../src/devnet/control-client.ts'
 import { controlSocketPath } from '../../src/devnet/control-socket.ts'
 import { Devnet, type DevnetRequest, type DevnetStatus, STOPPED_EARLY } from '../../src/devnet/devnet.ts'
 import { readEndpoints } from '../../src/devnet/endpoints.ts'
+import type { ActiveFault } from '../../src/devnet/faults/fault-book.ts'
 import { devnetFolder } from '../../src/devnet/folder.ts'
+import { STOP_GRACE_MS } from '../../src/devnet/process.ts'
 import type { DevnetEvent } from '../../src/devnet/supervisor.ts'
 
 const program = {
@@ -183,6 +186,72 @@ test('reports a death, goes on without the dead, and starts it again on request'
   })
 })
 
+test('kills and pauses processes, shows what is on, and heals', async (t) => {
+  const { devnet, event, folder } = await up(t, temporaryRoot(t))
+  const { path } = folder
+  const pids = devnet.endpoints.beacon.validators.map(({ pid }) => pid!)
+  await order(path, { kind: 'kill', processes: ['validator-0'] })
+  const active = await order(path, { kind: 'pause', processes: ['validator-1', 'validator-2'] })
+  assert.deepEqual(
+    active.map(({ kind }) => kind),
+    ['kill', 'pause'],
+  )
+  assert.ok(!isAlive(pids[0]!))
+  assert.equal(await stateOf(path, 'validator-0'), 'died')
+  assert.equal(await stateOf(path, 'validator-1'), 'paused')
+  assert.equal(systemStateOf(pids[1]!), 'T')
+  assert.deepEqual(((await askSupervisor(path, 'status', {}, 5_000)) as DevnetStatus).faults, active)
+  assert.equal((await event('fault')).type, 'fault')
+  await assert.rejects(order(path, { kind: 'pause', processes: ['validator-0'] }), { code: 'D307' })
+  await assert.rejects(order(path, { kind: 'kill', processes: ['validator-9'] }), { code: 'D306' })
+
+  const [, left, ...more] = await order(path, { kind: 'resume', processes: ['validator-1'] })
+  assert.deepEqual([left?.kind === 'pause' && left.processes, more], [['validator-2'], []])
+  assert.notEqual(systemStateOf(pids[1]!), 'T')
+  assert.deepEqual(await order(path, { kind: 'heal' }), [])
+  for (const name of ['validator-0', 'validator-2']) assert.equal(await stateOf(path, name), 'running')
+  assert.deepEqual(devnet.endpoints.beacon.validators[2]!.pid, pids[2])
+})
+
+test('tells a validator of its faults, and one that starts again of those that are still on', async (t) => {
+  const { folder } = await up(t, temporaryRoot(t))
+  const { path } = folder
+  const told = (index: number) => {
+    const lines = readFileSync(folder.logFile(`validator-${index}`), 'utf8').split('\n')
+    return JSON.parse(lines.findLast((line) => line.startsWith('faults '))!.slice('faults '.length))
+  }
+  await order(path, { kind: 'slow-disk', processes: ['validator-1'], ms: 7 })
+  await order(path, { kind: 'partition', groups: [['validator-1']] })
+  assert.deepEqual([told(1).diskDelayMs, told(1).links.length], [7, 4])
+  assert.deepEqual([told(0).diskDelayMs, told(0).links.length], [0, 1])
+  await order(path, { kind: 'equivocate', processes: ['validator-1'], rollups: ['app'] })
+  assert.deepEqual(told(1).equivocates, [1])
+  await assert.rejects(order(path, { kind: 'equivocate', processes: ['validator-1'], rollups: ['other'] }), {
+    code: 'D703',
+  })
+  await order(path, { kind: 'kill', processes: ['validator-1'] })
+  await askSupervisor(path, 'restart', { process: 'validator-1' }, 10_000)
+  // The next order goes the same way behind the start's.
+  const active = await order(path, { kind: 'drop', processes: ['validator-0'], percent: 1 })
+  assert.deepEqual(
+    active.map(({ kind }) => kind),
+    ['slow-disk', 'partition', 'equivocate', 'drop'],
+  )
+  assert.deepEqual([told(1).diskDelayMs, told(1).links.length], [7, 4])
+  await order(path, { kind: 'heal', processes: ['validator-1'] })
+  assert.deepEqual([told(1).links, told(1).equivocates, told(0).links.length], [[], [], 4])
+})
+
+test('stops what stands still as quickly as everything else', async (t) => {
+  const { devnet, folder } = await up(t, temporaryRoot(t))
+  await order(folder.path, { kind: 'pause', processes: ['validator-0', 'validator-1'] })
+  const pids = devnet.endpoints.beacon.validators.map(({ pid }) => pid!)
+  const startMs = performance.now()
+  await devnet.stop()
+  assert.ok(performance.now() - startMs < STOP_GRACE_MS, 'nobody had to be killed')
+  assert.ok(!pids.some(isAlive))
+})
+
 test('stops on request, and the lock is free when the answer is there', async (t) => {
   const root = temporaryRoot(t)
   const { devnet, folder } = await up(t, root)
@@ -226,6 +295,8 @@ test('leaves nothing running when the supervisor is killed, not even a validator
   await once(supervisor.stdout, 'data')
   const status = (await askSupervisor(join(root, 'default'), 'status', {}, 5_000)) as DevnetStatus
   const pids = status.processes.map(({ pid }) => pid!)
+  // Nor those that stand still.
+  await order(join(root, 'default'), { kind: 'pause', processes: ['l1', 'validator-2'] })
   assert.equal(pids.length, 6)
   assert.ok(pids.every(isAlive))
   supervisor.kill('SIGKILL')
@@ -234,6 +305,15 @@ test('leaves nothing running when the supervisor is killed, not even a validator
   const { devnet } = await up(t, root, { given: {} })
   assert.ok(devnet.endpoints.l1)
 })
+
+async function order(path: string, fault: Fault): Promise<readonly ActiveFault[]> {
+  return (await askSupervisor(path, 'fault', { fault }, 20_000)) as readonly ActiveFault[]
+}
+
+/** As the kernel has it: T for one that stands still. */
+function systemStateOf(pid: number): string {
+  return /\) (\S) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1]!
+}
 
 async function stateOf(path: string, name: string): Promise<string | undefined> {
   const status = (await askSupervisor(path, 'status', {}, 5_000)) as DevnetStatus

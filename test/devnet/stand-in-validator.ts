@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
-import type { NodeReport } from '../../src/primitives/process-messages.ts'
+import type { NodeCommand, NodeReport } from '../../src/primitives/process-messages.ts'
 
 const config = JSON.parse(readFileSync(process.argv[4]!, 'utf8'))
 const behaviourFile = join(dirname(config.dataDir), 'behaviour')
@@ -21,7 +21,12 @@ process.on('SIGTERM', () => {
   if (behaviour !== 'deaf') process.exit(0)
 })
 process.on('SIGINT', () => {})
-process.on('message', (message: { peers: unknown[] }) => {
+process.on('message', (message: NodeCommand) => {
+  if (message.type === 'faults') {
+    console.log(`faults ${JSON.stringify(message.faults)}`)
+    report({ type: 'faultsSet' })
+  }
+  if (message.type !== 'peers') return
   console.log(`knows ${message.peers.length} peers`)
   if (behaviour === 'busy') for (;;);
 })

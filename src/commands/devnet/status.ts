@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../cli/base-command.ts'
+import { describeFaults } from '../../cli/describe-faults.ts'
 import { describeChains } from '../../cli/describe-network.ts'
 import { fetchStatus } from '../../cli/network.ts'
 import { table } from '../../cli/output.ts'
@@ -6,7 +7,8 @@ import { describeExit } from '../../devnet/process.ts'
 import type { ProcessStatus } from '../../devnet/process-table.ts'
 
 export default class DevnetStatus extends BaseCommand {
-  static override readonly summary = 'Show the processes of a running devnet, and where its chains answer.'
+  static override readonly summary =
+    'Show the processes of a running devnet, where its chains answer, and the faults that are on.'
   static override readonly examples = [
     '<%= config.bin %> devnet status',
     '<%= config.bin %> devnet status --name ci --json',
@@ -23,6 +25,10 @@ export default class DevnetStatus extends BaseCommand {
       }
       this.output.print()
       for (const line of table(status.processes.map(describeProcess))) this.output.print(line)
+      if (status.faults.length === 0) return
+      this.output.print()
+      this.output.print('faults that are on (`beacon devnet fault heal` undoes them)')
+      for (const line of describeFaults(status.faults)) this.output.print(line)
     })
   }
 }

@@ -32,6 +32,8 @@ export class Backends {
   #serving: Backend | null = null
   #choosing: Promise<Backend> | null = null
   #highest = 0
+  /** The serving backend and its head at the last look. */
+  #looked: { readonly backend: Backend; readonly head: number } | null = null
   #changed = Promise.withResolvers<void>()
 
   constructor(options: BackendOptions) {
@@ -82,6 +84,25 @@ export class Backends {
     for (const head of heads) if (head.status === 'fulfilled') this.saw(head.value)
     if (this.#serving !== null) this.drop(this.#serving)
     await this.choose()
+  }
+
+  /**
+   * Turns to another backend if the serving one has stood still since the last look, or doesn't answer within `waitMs`, while another has gone
+   * on: it may live and be cut off from its network.
+   */
+  async leaveIfLeftBehind(waitMs: number): Promise<void> {
+    const serving = this.#serving
+    if (serving === null) return
+    const others = this.all.filter((backend) => backend !== serving)
+    const [head, ...heads] = await Promise.all(
+      [serving, ...others].map((one) => this.#headWithin(one, waitMs)),
+    )
+    const stoodStill = this.#looked?.backend === serving && this.#looked.head === head
+    this.#looked = { backend: serving, head: head! }
+    const highest = Math.max(...heads)
+    if (!stoodStill || highest <= head! || this.#serving !== serving) return
+    this.saw(highest)
+    this.drop(serving)
   }
 
   /** The chain itself went back: what clients have seen of its end is void. */
@@ -137,6 +158,12 @@ export class Backends {
       await delay(RETRY_MS)
     }
     return null
+  }
+
+  /** -1 if it doesn't answer. */
+  #headWithin(backend: Backend, waitMs: number): Promise<number> {
+    const answered = this.#options.headOf(backend).catch(() => -1)
+    return Promise.race([answered, delay(waitMs, -1, { ref: false })])
   }
 
   #announce(): void {

@@ -1,8 +1,8 @@
 /** Which block a request means: tags follow the ladder, so that `latest` is confirmed, `safe` recorded and `finalized` final. */
 
+import type { HeadRung } from '../../primitives/ladder.ts'
 import type { BlockSelector, BlockTag } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
-import type { HeadRung } from '../heads.ts'
 import type { StateVersion } from '../state/version.ts'
 import { stateNotKept, unknownBlock } from './errors.ts'
 import type { ShownBlock } from './format.ts'

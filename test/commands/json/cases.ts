@@ -191,6 +191,55 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
     ],
   },
 
+  // One after the other on the same network, which the last one mends.
+  'devnet fault delay': {
+    last: ['validator-1 --ms 20 --jitter 5 --to validator-2'],
+    fails: [
+      ['validator-1', 'C101'],
+      ['validator-1 --ms 0', 'C101'],
+      ['l1 --ms 20', 'D702'],
+    ],
+    needsDevnet: 'validator-1 --ms 20',
+    texts: { to: ['nonsense', 'D306'] },
+  },
+  'devnet fault drop': {
+    last: ['validator-1 --percent 5'],
+    fails: [['validator-1 --percent 101', 'C101']],
+    needsDevnet: 'validator-1 --percent 5',
+    texts: { to: ['nonsense', 'D306'] },
+  },
+  'devnet fault partition': {
+    last: ['validator-1,validator-2 validator-3 --one-way'],
+    fails: [
+      ['validator-1 validator-1', 'D701'],
+      ['validator-1,l1', 'D702'],
+    ],
+    needsDevnet: 'validator-1',
+  },
+  'devnet fault equivocate': {
+    last: ['validator-1 --rollup app --beacon'],
+    needsDevnet: 'validator-1',
+    texts: { rollup: ['nonsense', 'D703'] },
+  },
+  'devnet fault withhold': {
+    last: ['validator-1 --from all'],
+    needsDevnet: 'validator-1',
+    texts: { rollup: ['nonsense', 'D703'] },
+  },
+  'devnet fault slow-disk': { last: ['validator-1 --ms 5'], needsDevnet: 'validator-1 --ms 5' },
+  'devnet fault pause': { last: ['validator-1'], fails: [['nonsense', 'D306']], needsDevnet: 'validator-1' },
+  'devnet fault resume': { last: ['validator-1'], fails: [['nonsense', 'D306']], needsDevnet: 'validator-1' },
+  'devnet fault kill': {
+    last: ['validator-1 l1'],
+    fails: [['nonsense', 'D306']],
+    needsDevnet: 'validator-1',
+  },
+  'devnet fault heal': {
+    last: ['validator-1', ''],
+    fails: [['nonsense', 'D306']],
+    needsDevnet: '',
+  },
+
   'devnet restart': { last: ['validator-1'], fails: [['nonsense', 'D306']], needsDevnet: 'validator-1' },
   'devnet warp': {
     last: ['60', '--epochs 1'],
@@ -264,6 +313,10 @@ export const TASKS: Readonly<Record<string, CommandCases>> = {
     ],
     needsDevnet: '{tx}',
     texts: IN_ROLLUP,
+  },
+  faults: {
+    never: 'test/faults/schedule.test.ts does it, with a configuration',
+    fails: [['', 'X307']],
   },
   watch: {
     succeeds: ['--duration 500', '--duration 500 --quiet'],

@@ -23,8 +23,14 @@ interface Refused {
 
 interface CommandManifest {
   readonly flags: Readonly<Record<string, Flag>>
-  readonly args: Readonly<Record<string, { readonly name: string; readonly required?: boolean }>>
+  readonly args: Readonly<Record<string, Arg>>
   readonly strict: boolean
+}
+
+interface Arg {
+  readonly name: string
+  readonly required?: boolean
+  readonly multiple?: boolean
 }
 
 interface Flag {
@@ -57,7 +63,9 @@ function defineCommand(words: string, { flags, args, strict }: CommandManifest):
       .filter((flag) => !isText(flag))
       .map(({ name }) => ({ line: `${some} --${name} nonsense`, names: `--${name}` })),
     ...needed.slice(0, 1).map(({ name }) => ({ line: '', names: name })),
-    ...(strict ? [{ line: `${all.map(() => '1').join(' ')} extra`, names: 'extra' }] : []),
+    ...(strict && !all.some(({ multiple }) => multiple)
+      ? [{ line: `${all.map(() => '1').join(' ')} extra`, names: 'extra' }]
+      : []),
   ]
   return {
     words,

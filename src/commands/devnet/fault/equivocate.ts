@@ -1,0 +1,20 @@
+import { CHAIN_FLAGS, FaultCommand, VALIDATORS } from '../../../cli/fault-command.ts'
+
+export default class DevnetFaultEquivocate extends FaultCommand {
+  static override readonly summary =
+    'Make validators vote for two blocks in the same view, and propose two where they lead.'
+  static override readonly description =
+    'The others prove it to the Beacon Layer: beacon_getEvidence, `run watch` and the hook staking.offence tell of it. It costs the validator nothing so far: its stake and its seats stay what they are.'
+  static override readonly examples = [
+    '<%= config.bin %> devnet fault equivocate validator-2',
+    '<%= config.bin %> devnet fault equivocate validator-2 --rollup app --beacon',
+  ]
+  static override readonly args = { processes: VALIDATORS }
+  static override readonly flags = CHAIN_FLAGS
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(DevnetFaultEquivocate)
+    const { rollup: rollups, beacon } = flags
+    await this.carryOut(flags, { kind: 'equivocate', processes: args.processes, rollups, beacon })
+  }
+}
