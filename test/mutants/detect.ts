@@ -2,50 +2,38 @@
 
 import type { Detector } from './mutant.ts'
 
+/** The seeds 1 to `count`, or one alone. */
+export type Seeds = { readonly count: number } | { readonly only: number }
+
 /** Arguments of Node, in a copy of the repository. */
-export function commandOf(detector: Detector): string[] {
-  switch (detector.kind) {
-    case 'engine':
-    case 'network': {
-      const { kind, seeds } = detector
-      return ['test/simulation/main.ts', '--kind', kind, '--seeds', `${seeds}`, '--jobs', '1']
-    }
-    case 'test':
-      return [
-        '--test',
-        '--test-reporter=tap',
-        `--test-name-pattern=^${escaped(detector.title)}$`,
-        detector.file,
-      ]
+export function commandOf(detector: Detector, seeds: Seeds): string[] {
+  if (detector.kind === 'test') {
+    const pattern = `^${detector.title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`
+    return ['--test', '--test-reporter=tap', `--test-name-pattern=${pattern}`, detector.file]
   }
+  const [from, count] = 'only' in seeds ? [seeds.only, 1] : [1, seeds.count]
+  const range = ['--from', `${from}`, '--seeds', `${count}`]
+  return ['test/simulation/main.ts', '--kind', detector.kind, ...range, '--jobs', '1']
 }
 
 export interface Found {
   /** Null for a directed test. */
   readonly seed: number | null
-  /** The invariant, or the test's title. */
+  /** The invariant; `contract` if the engine failed by itself or misused what it runs on; `test`. */
   readonly by: string
-  readonly failure: string
 }
 
 /** What a failed run says; null if it isn't that something was found, but that nothing could be looked for. */
 export function readFailure(detector: Detector, output: string): Found | null {
   if (detector.kind === 'test') {
-    const { title } = detector
-    const hasFailed = output
-      .split('\n')
-      .some((line) => /^ *not ok /.test(line) && line.endsWith(` - ${title}`))
-    return hasFailed ? { seed: null, by: title, failure: '' } : null
+    const lines = output.split('\n').filter((line) => line.endsWith(` - ${detector.title}`))
+    return lines.some((line) => /^ *not ok /.test(line)) ? { seed: null, by: 'test' } : null
   }
-  const [, seed, by, failure] = /^seed (\d+): ([SL]\d+) (.*)$/m.exec(output) ?? []
-  return seed === undefined ? null : { seed: Number(seed), by: by!, failure: failure! }
+  const [, seed, by = 'contract'] = /^seed (\d+): (?:([SL]\d+) )?/m.exec(output) ?? []
+  return seed === undefined ? null : { seed: Number(seed), by }
 }
 
 /** Whether a run that did not fail has looked at anything. */
 export function hasLooked({ kind }: Detector, output: string): boolean {
   return kind !== 'test' || /^# pass [1-9]/m.test(output)
-}
-
-function escaped(title: string): string {
-  return title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -2,27 +2,30 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { commandOf, type Found, hasLooked, readFailure } from './detect.ts'
+import { commandOf, type Found, hasLooked, readFailure, type Seeds } from './detect.ts'
 import type { Detector } from './mutant.ts'
 
 export type Verdict =
-  | ({ readonly outcome: 'killed'; readonly seconds: number } & Found)
-  | { readonly outcome: 'survived'; readonly seconds: number }
-  /** Nothing was looked for, or what broke is nothing that the detector is to check: no proof of anything. */
+  | ({ readonly outcome: 'killed'; readonly seconds: number; readonly output: string } & Found)
+  | { readonly outcome: 'survived'; readonly seconds: number; readonly output: string }
+  /** No proof of anything: nothing was looked for, or what broke is not what the detector is to look for. */
   | { readonly outcome: 'unclear'; readonly seconds: number; readonly output: string }
 
-export async function hunt(detector: Detector, folder: string, signal: AbortSignal): Promise<Verdict> {
+export async function hunt(
+  detector: Detector,
+  seeds: Seeds,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const startedMs = Date.now()
-  const { exitCode, output } = await run(commandOf(detector), folder, signal)
+  const { exitCode, output } = await run(commandOf(detector, seeds), folder, signal)
   const seconds = (Date.now() - startedMs) / 1_000
-  if (exitCode === 0 && hasLooked(detector, output)) return { outcome: 'survived', seconds }
+  if (exitCode === 0 && hasLooked(detector, output)) return { outcome: 'survived', seconds, output }
   const found = exitCode === 0 ? null : readFailure(detector, output)
-  if (found === null || !isExpected(detector, found)) return { outcome: 'unclear', seconds, output }
-  return { outcome: 'killed', seconds, ...found }
-}
-
-function isExpected(detector: Detector, { by }: Found): boolean {
-  return detector.kind === 'test' || detector.invariants.includes(by)
+  const isExpected = found !== null && (detector.kind === 'test' || detector.invariants.includes(found.by))
+  return isExpected
+    ? { outcome: 'killed', seconds, output, ...found }
+    : { outcome: 'unclear', seconds, output }
 }
 
 async function run(

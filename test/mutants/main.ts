@@ -7,12 +7,9 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { renderText } from '../../bench/table.ts'
 import { hunt, type Verdict } from './hunt.ts'
-import type { Detector, Mutant } from './mutant.ts'
+import type { Mutant } from './mutant.ts'
 import { MUTANTS } from './mutants.ts'
 import { Workspaces } from './workspace.ts'
-
-/** Without a mutant, so many seeds must find nothing. */
-const CONTROL_SEEDS = 100
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -20,7 +17,8 @@ const { positionals, values } = parseArgs({
 })
 const unknown = positionals.find((name) => MUTANTS.every((mutant) => mutant.name !== name))
 if (unknown !== undefined) {
-  process.stderr.write(`there is no mutant '${unknown}'; choose of\n${MUTANTS.map(describe).join('\n')}\n`)
+  const known = MUTANTS.map(({ name, breaks }) => `  ${name}: ${breaks}`)
+  process.stderr.write(`there is no mutant '${unknown}'; choose of\n${known.join('\n')}\n`)
   process.exit(2)
 }
 const chosen = MUTANTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
@@ -29,66 +27,46 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort())
 using workspaces = new Workspaces()
 for (const mutant of chosen) workspaces.remove(workspaces.create(mutant))
-await expectNothing(chosen.map(({ caughtBy }) => caughtBy))
-const verdicts = await inParallel(chosen, huntMutant)
+const verdicts = new Map<Mutant, Verdict>()
+const queue = chosen.values()
+await Promise.all(Array.from({ length: Number(values.jobs) }, work))
 process.stdout.write(
   renderText({
     title: 'Mutants',
     command: 'npm run mutants',
     columns: ['mutant', 'killed by', 'at seed', 'after (s)', 'budget'],
-    rows: chosen.map((mutant, index) => rowOf(mutant, verdicts[index]!)),
+    rows: chosen.map((mutant) => rowOf(mutant, verdicts.get(mutant)!)),
     notes: [],
   }),
 )
-const missed = verdicts.filter(({ outcome }) => outcome !== 'killed').length
-process.stdout.write(
-  missed === 0 ? 'every mutant was killed\n' : `${missed} of ${chosen.length} were not killed\n`,
-)
+const missed = [...verdicts.values()].filter(({ outcome }) => outcome !== 'killed').length
+process.stdout.write(`${chosen.length - missed} of ${chosen.length} were killed\n`)
 process.exitCode = missed === 0 ? 0 : 1
 
-async function huntMutant(mutant: Mutant): Promise<Verdict> {
-  const folder = workspaces.create(mutant)
-  const verdict = await hunt(mutant.caughtBy, folder, stop.signal)
-  workspaces.remove(folder)
-  process.stderr.write(`${mutant.name}: ${verdict.outcome} after ${verdict.seconds.toFixed(1)} s\n`)
-  if (verdict.outcome === 'unclear') process.stderr.write(`${verdict.output.slice(-4_000)}\n`)
-  return verdict
-}
-
-/** What fails without a mutant proves nothing about one. */
-async function expectNothing(detectors: readonly Detector[]): Promise<void> {
-  const distinct = new Map(detectors.map(asControl).map((detector) => [JSON.stringify(detector), detector]))
-  await inParallel([...distinct.values()], async (detector) => {
-    const verdict = await hunt(detector, workspaces.original, stop.signal)
-    if (verdict.outcome !== 'survived')
-      throw new Error(`without a mutant: ${JSON.stringify({ detector, verdict }, null, 2)}`)
-  })
-}
-
-function asControl(detector: Detector): Detector {
-  return detector.kind === 'test' ? detector : { ...detector, seeds: CONTROL_SEEDS, invariants: [] }
-}
-
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  task: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = []
-  const queue = items.entries()
-  const worker = async () => {
-    for (const [index, item] of queue) results[index] = await task(item)
+async function work(): Promise<void> {
+  for (const mutant of queue) {
+    const verdict = await judge(mutant)
+    verdicts.set(mutant, verdict)
+    process.stderr.write(`${mutant.name}: ${verdict.outcome} after ${verdict.seconds.toFixed(1)} s\n`)
+    if (verdict.outcome === 'unclear') process.stderr.write(`${verdict.output.slice(-4_000)}\n`)
   }
-  await Promise.all(Array.from({ length: Number(values.jobs) }, worker))
-  return results
+}
+
+/** What is found without the mutant too proves nothing about it. */
+async function judge(mutant: Mutant): Promise<Verdict> {
+  const { caughtBy } = mutant
+  const folder = workspaces.create(mutant)
+  const count = caughtBy.kind === 'test' ? 1 : caughtBy.seeds
+  const verdict = await hunt(caughtBy, { count }, folder, stop.signal)
+  workspaces.remove(folder)
+  if (verdict.outcome !== 'killed') return verdict
+  const control = await hunt(caughtBy, { only: verdict.seed ?? 1 }, workspaces.original, stop.signal)
+  return control.outcome === 'survived' ? verdict : { ...control, outcome: 'unclear' }
 }
 
 function rowOf({ name, caughtBy }: Mutant, verdict: Verdict): (string | number)[] {
   const budget = caughtBy.kind === 'test' ? '-' : `${caughtBy.seeds} seeds`
   const seconds = verdict.seconds.toFixed(1)
   if (verdict.outcome !== 'killed') return [name, verdict.outcome.toUpperCase(), '-', seconds, budget]
-  return [name, verdict.seed === null ? 'test' : verdict.by, verdict.seed ?? '-', seconds, budget]
-}
-
-function describe({ name, breaks }: Mutant): string {
-  return `  ${name}: ${breaks}`
+  return [name, verdict.by, verdict.seed ?? '-', seconds, budget]
 }
