@@ -32,7 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Commands ask where the project is and what it says; they load it only then.
   cli: ['project', 'plugin', 'config', 'devnet', 'beacon', 'rollup', 'settlement', ...CHAIN],
   // What the commands ask of a network, tests ask of it too.
-  testing: ['project', 'cli', 'config', 'devnet', 'rpc', ...BASE],
+  testing: ['project', 'cli', 'config', 'devnet', 'simulation', 'rpc', ...BASE],
   // A task asks of a running network what commands ask of it.
   plugin: ['cli', 'config', 'devnet', 'rpc', ...BASE],
   tasks: ['plugin', 'cli', 'config', 'devnet', 'beacon', 'rpc', ...BASE],
@@ -94,6 +94,7 @@ const CODE_LETTERS: Readonly<Record<string, string>> = {
   rpc: 'N',
   settlement: 'S',
   nodes: 'K',
+  simulation: 'K',
   config: 'C',
   platform: 'P',
   state: 'P',

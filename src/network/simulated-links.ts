@@ -20,6 +20,8 @@ export interface LinkedNode {
   readonly publicKey: Hex
   readonly isAlive: boolean
   readonly isAllowed: (peer: Hex) => boolean
+  /** Runs what happens to the node in its process, unless that is dead. */
+  readonly enter: (event: () => void) => void
 }
 
 /** A cut direction is looked at again this often, and those without a connection try for one. */
@@ -238,15 +240,21 @@ class SimulatedTransport implements Transport {
   }
 
   received(peer: Hex, message: Uint8Array): void {
-    if (this.isAlive) for (const listener of this.#messageListeners) listener(peer, message)
+    this.#tell(this.#messageListeners, (listener) => listener(peer, message))
   }
 
   opened(peer: Hex): void {
-    if (this.isAlive) for (const listener of this.#connectListeners) listener(peer)
+    this.#tell(this.#connectListeners, (listener) => listener(peer))
   }
 
   ended(peer: Hex): void {
-    if (this.isAlive) for (const listener of this.#disconnectListeners) listener(peer)
+    this.#tell(this.#disconnectListeners, (listener) => listener(peer))
+  }
+
+  #tell<Listener>(listeners: readonly Listener[], tell: (listener: Listener) => void): void {
+    this.#node.enter(() => {
+      for (const listener of listeners) tell(listener)
+    })
   }
 }
 

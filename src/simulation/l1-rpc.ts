@@ -4,9 +4,18 @@ import type { SimulatedTime } from '../platform/simulated/time.ts'
 import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { type CallResult, CallRunner } from '../rollup/rpc/call.ts'
 import { readCallRequest } from '../rollup/rpc/call-request.ts'
+import {
+  blockJson,
+  includedTransactionJson,
+  type LogJson,
+  logsOf,
+  quantity,
+  receiptJson,
+} from '../rollup/rpc/format.ts'
 import { codeOf } from '../rollup/state/reader.ts'
 import type { Vm } from '../rollup/vm/vm.ts'
 import type { RpcClient } from '../rpc/client.ts'
+import type { Methods } from '../rpc/dispatch.ts'
 import { METHOD_NOT_FOUND, RpcError, SERVER_ERROR } from '../rpc/rpc-error.ts'
 import type { L1BlockState, SimulatedL1 } from './l1.ts'
 import { L1_CHAIN_ID } from './l1.ts'
@@ -26,10 +35,14 @@ const REVERTED = 3
 const TIP_WEI = 1_000_000_000n
 /** One way between a node and the L1. */
 const LATENCY_MS = 5
+/** Somebody who waits for a paused L1 looks again this often. */
+const PAUSE_MS = 50
 
 export class SimulatedL1Rpc {
   /** While set, nobody answers. */
   isDown = false
+  /** While set, answers wait. */
+  isPaused = false
   readonly #l1: SimulatedL1
   readonly #calls: CallRunner
   #answered: { readonly hash: Hex | null; readonly outputs: Map<string, Promise<Hex>> } = {
@@ -49,6 +62,7 @@ export class SimulatedL1Rpc {
       url,
       request: async (method, params = []) => {
         await process.wait(LATENCY_MS)
+        while (this.isPaused) await process.wait(PAUSE_MS)
         if (this.isDown) throw new Error('the L1 does not answer')
         const answer = await this.#answer(method, params)
         await process.wait(LATENCY_MS)
@@ -58,24 +72,28 @@ export class SimulatedL1Rpc {
     }
   }
 
+  /** For clients outside of the simulation; null while it doesn't answer. */
+  get methods(): Methods | null {
+    return this.isDown || this.isPaused ? null : this.#methods
+  }
+
   async #answer(method: string, params: Params): Promise<unknown> {
     const answer = this.#methods[method]
     if (answer === undefined) throw new RpcError(METHOD_NOT_FOUND, `no method ${method}`)
-    return answer(params)
+    return answer(params, { subscriptions: null })
   }
 
-  readonly #methods: Readonly<Record<string, (params: Params) => unknown>> = {
+  readonly #methods: Methods = {
     eth_chainId: () => quantity(L1_CHAIN_ID),
+    net_version: () => String(L1_CHAIN_ID),
+    eth_blockNumber: () => quantity(this.#l1.head.header.number),
+    eth_gasPrice: () => quantity(this.#l1.head.header.baseFeePerGas + TIP_WEI),
+    eth_getTransactionReceipt: ([hash]) => this.#receipt(hash as Hex),
+    eth_getTransactionByHash: ([hash]) => this.#transaction(hash as Hex),
     eth_maxPriorityFeePerGas: () => quantity(TIP_WEI),
-    eth_getBlockByNumber: ([at]) => {
+    eth_getBlockByNumber: ([at, withTransactions]) => {
       const block = this.#blockAt(at)
-      return (
-        block && {
-          number: quantity(block.header.number),
-          hash: block.hash,
-          baseFeePerGas: quantity(block.header.baseFeePerGas),
-        }
-      )
+      return block && blockJson(block, withTransactions === true)
     },
     eth_getTransactionCount: ([address, at]) => {
       const nonce = this.#stateAt(at).account(address as Hex)?.nonce ?? 0
@@ -117,28 +135,26 @@ export class SimulatedL1Rpc {
   }
 
   #logs({ address, topics, fromBlock, toBlock }: LogFilter): unknown[] {
-    const logs: unknown[] = []
+    const logs: LogJson[] = []
     for (let number = Number(fromBlock); number <= Number(toBlock); number++) {
       const block = this.#l1.block(number)
-      for (const [index, receipt] of block?.receipts.entries() ?? []) {
-        for (const log of receipt.logs) {
-          if (log.address !== address || !matches(log.topics, topics)) continue
-          logs.push({
-            address,
-            topics: log.topics,
-            data: toHex(log.data),
-            blockNumber: quantity(number),
-            blockHash: block!.hash,
-            transactionHash: block!.transactions[index]!.hash,
-          })
-        }
-      }
+      for (const index of block?.receipts.keys() ?? []) logs.push(...logsOf(block!, index))
     }
-    return logs
+    return logs.filter((log) => log.address === address && matches(log.topics, topics))
+  }
+
+  #receipt(hash: Hex): unknown {
+    const place = this.#l1.locate(hash)
+    return place && receiptJson(place.block, place.index)
+  }
+
+  #transaction(hash: Hex): unknown {
+    const place = this.#l1.locate(hash)
+    return place && includedTransactionJson(place.block, place.index)
   }
 
   /** What waits isn't executed ahead: pending is the head. */
-  #blockAt(at: unknown): L1BlockState | null {
+  #blockAt(at: unknown = 'latest'): L1BlockState | null {
     if (at === 'latest' || at === 'pending') return this.#l1.head
     if (at === 'finalized' || at === 'safe') return this.#l1.finalized
     return this.#l1.block(Number(at))
@@ -167,8 +183,4 @@ function matches(topics: readonly Hex[], wanted: LogFilter['topics']): boolean {
     const topic = topics[position]
     return topic !== undefined && (Array.isArray(want) ? want.includes(topic) : want === topic)
   })
-}
-
-function quantity(value: number | bigint): Hex {
-  return `0x${value.toString(16)}`
 }

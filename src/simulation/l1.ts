@@ -47,6 +47,8 @@ export class SimulatedL1 {
   readonly vm: Vm
   /** While set, no block is made. */
   isStalled = false
+  /** How far the times of its blocks are before the true time. */
+  aheadMs = 0
   readonly #options: SimulatedL1Options
   readonly #time: SimulatedTime
   readonly #random: SeededRandom
@@ -102,6 +104,15 @@ export class SimulatedL1 {
     return this.#blocks[number] ?? null
   }
 
+  /** Where a transaction is; null if it is in no block. */
+  locate(hash: Hex): { readonly block: L1BlockState; readonly index: number } | null {
+    for (const block of this.#blocks.toReversed()) {
+      const index = block.transactions.findIndex((transaction) => transaction.hash === hash)
+      if (index >= 0) return { block, index }
+    }
+    return null
+  }
+
   /** Transactions of the account that wait, nonces ascending. */
   pendingOf(address: Hex): Transaction[] {
     return [...this.#pending.values()]
@@ -144,7 +155,7 @@ export class SimulatedL1 {
   async #make(): Promise<void> {
     const parent = this.head
     const execution = new BlockExecution(this.vm, parent, {
-      timestamp: Math.max(parent.header.timestamp + 1, Math.floor(this.#time.now() / 1000)),
+      timestamp: Math.max(parent.header.timestamp + 1, Math.floor((this.#time.now() + this.aheadMs) / 1000)),
       beneficiary: DEPLOYER,
       prevRandao: toHex(this.#random.bytes(32)),
       parentBeaconBlockRoot: ZERO_HASH,

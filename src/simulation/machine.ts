@@ -9,7 +9,7 @@ import { createIdentity } from '../network/certificate.ts'
 import type { SimulatedLinks } from '../network/simulated-links.ts'
 import type { NodePlatform, ValidatorPlatform } from '../nodes/node-platform.ts'
 import { type RunningValidator, startValidator } from '../nodes/validator.ts'
-import type { Logger } from '../platform/ports.ts'
+import type { ChainTime, Logger } from '../platform/ports.ts'
 import { MachineClock } from '../platform/simulated/clock.ts'
 import type { SeededRandom } from '../platform/simulated/random.ts'
 import type { SimulatedTime } from '../platform/simulated/time.ts'
@@ -61,6 +61,7 @@ export class Machine {
   #process: SimulatedProcess | null = null
   #validator: RunningValidator | null = null
   #served = 0
+  #timeAheadMs = 0
 
   constructor(options: MachineOptions, world: MachineWorld) {
     this.index = options.index
@@ -73,6 +74,15 @@ export class Machine {
 
   get isUp(): boolean {
     return this.#process !== null
+  }
+
+  /** Its validator answers and takes part. */
+  get isReady(): boolean {
+    return this.#validator !== null
+  }
+
+  get isPaused(): boolean {
+    return this.#process?.isPaused ?? false
   }
 
   /** Where its validator answers, for the Beacon Layer; null while it is down or starts. */
@@ -97,6 +107,21 @@ export class Machine {
   losePower(): void {
     this.#leave()
     this.disk.losePower()
+  }
+
+  /** Its process stands still; its connections stay. */
+  pause(): void {
+    this.#process?.pause()
+  }
+
+  resume(): void {
+    this.#process?.resume()
+  }
+
+  /** How far before its clock blocks bear their times from now on, and how far others' may; also after a restart. */
+  setTime(time: ChainTime): void {
+    this.#timeAheadMs = time.aheadMs
+    this.#validator?.setTime(time)
   }
 
   /** What its validator is made to suffer and to do; forgotten when its process ends. */
@@ -159,7 +184,7 @@ export class Machine {
       l1: { rpcUrl: L1_URL, chainId: 0, inbox },
       devAccounts: [],
       timing,
-      timeAheadMs: 0,
+      timeAheadMs: this.#timeAheadMs,
       logLevel: 'error',
     }
   }
@@ -173,6 +198,7 @@ export class Machine {
         links.join({
           publicKey: this.networkKey,
           isAllowed,
+          enter: (event) => process.enter(event),
           get isAlive() {
             return process.isAlive
           },

@@ -3,7 +3,8 @@
  * simulated clock, network and disk. The same seed gives the same run. What goes wrong in it is for whoever holds it to say.
  */
 
-import type { BeaconGenesis } from '../beacon/genesis.ts'
+import { type BeaconGenesis, genesisHash } from '../beacon/genesis.ts'
+import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
 import type { DevnetOptions } from '../devnet/options.ts'
 import { type DevnetPlan, planDevnet } from '../devnet/plan.ts'
 import type { LinkConditions } from '../network/simulated-links.ts'
@@ -27,7 +28,10 @@ export interface SimulatedNetworkOptions {
   readonly clockDrifts?: readonly number[]
   readonly l1: { readonly blockMs: number; readonly finalityBlocks: number }
   readonly loggerOf: (machine: number) => Logger
-  readonly onFailure: (machine: number, cause: unknown) => void
+  /** A seat has begun or ended. */
+  readonly onSeat?: (report: SeatReport) => void
+  /** A process gave up by itself. */
+  readonly onFailure?: (machine: number, cause: unknown) => void
 }
 
 /** Where a seat answers JSON-RPC. */
@@ -52,7 +56,10 @@ export class SimulatedNetwork {
     const time = new SimulatedTime(plan.genesis.time + 60_000)
     const l1 = await SimulatedL1.create(
       {
-        funded: plan.validators.map(({ poster }) => poster),
+        funded: [
+          ...plan.validators.map(({ poster }) => poster),
+          ...DEV_ACCOUNTS.map(({ address }) => address),
+        ],
         challengeWindowBlocks: plan.l1.challengeWindowBlocks,
         ...options.l1,
       },
@@ -85,9 +92,11 @@ export class SimulatedNetwork {
       l1: l1Rpc,
       signatures: simulatedScheme,
       loggerOf: options.loggerOf,
-      onSeat: (report: SeatReport) =>
-        void this.#seats.set(`${report.rollup.name}/${report.validator}`, report),
-      onFailure: options.onFailure,
+      onSeat: (report: SeatReport) => {
+        this.#seats.set(`${report.rollup.name}/${report.validator}`, report)
+        options.onSeat?.(report)
+      },
+      onFailure: options.onFailure ?? (() => {}),
     }
     this.machines = plan.validators.map(
       ({ index, keys }) =>
@@ -116,12 +125,22 @@ export class SimulatedNetwork {
     await this.time.run(this.time.now() + ms)
   }
 
+  get genesisHash(): Hex {
+    return genesisHash(this.genesis)
+  }
+
+  /** Those that answer now, of all rollups, in the order of their machines. */
+  get seats(): SeatReport[] {
+    return [...this.#seats.values()]
+      .filter(({ validator, rpcUrl }) => rpcUrl !== null && this.machines[validator]!.services.has(rpcUrl))
+      .sort((a, b) => a.validator - b.validator)
+  }
+
   /** Seats of the rollup that answer now. */
   seatsOf(rollup: string): SimulatedSeat[] {
-    return [...this.#seats.values()].flatMap(({ rollup: { name }, validator, rpcUrl }) => {
-      const isThere = name === rollup && rpcUrl !== null && this.machines[validator]!.services.has(rpcUrl)
-      return isThere ? [{ machine: validator, url: rpcUrl }] : []
-    })
+    return this.seats
+      .filter(({ rollup: { name } }) => name === rollup)
+      .map(({ validator, rpcUrl }) => ({ machine: validator, url: rpcUrl! }))
   }
 
   /** Asks a node, which may die meanwhile: then the answer never comes. */

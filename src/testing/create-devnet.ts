@@ -5,12 +5,18 @@ import { configuredOptions } from '../cli/configured-devnet.ts'
 import { openNetwork } from '../cli/network.ts'
 import { findConfigFile } from '../config/find.ts'
 import { devnetFolder, devnetsRoot } from '../devnet/folder.ts'
-import type { GenesisRollup, GivenOptions } from '../devnet/options.ts'
+import { type GenesisRollup, type GivenOptions, resolveOptions } from '../devnet/options.ts'
 import { startTied, type TiedDevnet, type TiedRequest } from '../devnet/tied.ts'
+import { defineError } from '../errors/beacon-error.ts'
 import type { Ethers } from './chain.ts'
 import { type RollupOptions, TestDevnet } from './devnet.ts'
 
 export interface DevnetOptions {
+  /**
+   * All of it in this process, under a simulated clock, network and disk: the same nodes, and what happens depends on `seed` and on what is asked,
+   * in which order, and on nothing else. Time passes while somebody waits, as fast as the machine can.
+   */
+  readonly simulated?: boolean
   /** Takes what beacon.config, found upwards from here, says about this devnet, as in 'default'; the other options come before that. */
   readonly config?: string
   /** A file of `beacon devnet save`: the network goes on as it was saved, and other options may not contradict it. */
@@ -40,6 +46,14 @@ export interface AttachOptions {
   readonly name?: string
 }
 
+export const SIMULATED_ALONE = defineError({
+  code: 'T106',
+  name: 'SIMULATED_ALONE',
+  kind: 'user',
+  message: () => 'a simulated network can neither be loaded from a file nor be one of the configuration',
+  hint: () => 'say what it is to be like beside `simulated`: `seed`, `validators`, `rollups`, `epochBlocks`',
+})
+
 const VALIDATORS = 7
 /** Several networks that start at once on two cores take their time. */
 const START_MS = 120_000
@@ -55,6 +69,7 @@ const ATTACH_MS = 10_000
  */
 export async function createDevnet(options: DevnetOptions = {}): Promise<TestDevnet> {
   const ethers = loadEthers()
+  if (options.simulated) return startSimulated(options, await ethers)
   const tied = await (options.config === undefined
     ? startTied(requestOf(options, {}))
     : startConfigured(options))
@@ -77,6 +92,15 @@ function loadEthers(): Promise<Ethers> {
 function projectFolder(): string {
   const configFile = findConfigFile(process.cwd())
   return configFile === null ? process.cwd() : dirname(configFile)
+}
+
+/** Its code is loaded only where it is asked for: it is that of the nodes. */
+async function startSimulated(options: DevnetOptions, ethers: Ethers): Promise<TestDevnet> {
+  if (options.from !== undefined || options.config !== undefined) throw SIMULATED_ALONE()
+  const { SimulatedDevnet } = await import('../simulation/devnet.ts')
+  const given = givenOptions(options, {})
+  const devnet = await SimulatedDevnet.start(resolveOptions('default', { ...given, ports: 'auto' }))
+  return new TestDevnet({ folder: devnet.folder, ethers, end: () => devnet.stop() })
 }
 
 /** As the project has it, plugins included. Projects are loaded only where they are asked for. */

@@ -1,6 +1,5 @@
 /** A running network in the hands of test code: its chains, accounts, processes, and the ways of transactions. */
 
-import { setTimeout as delay } from 'node:timers/promises'
 import { createRollup } from '../cli/create-rollup.ts'
 import { fetchStatus } from '../cli/network.ts'
 import type { Trace, TraceStep } from '../cli/trace.ts'
@@ -10,7 +9,7 @@ import { describeEnvironment } from '../devnet/environment.ts'
 import type { ActiveFault } from '../devnet/faults/fault-book.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { copyLogs, readLastLines } from '../devnet/logs.ts'
-import { PROCESS_UNKNOWN, type ProcessStatus } from '../devnet/process-table.ts'
+import type { ProcessStatus } from '../devnet/process-table.ts'
 import { saveDevnet } from '../devnet/saved/save-devnet.ts'
 import type { Warped } from '../devnet/warp.ts'
 import { defineError } from '../errors/beacon-error.ts'
@@ -55,7 +54,6 @@ const SEQUENCERS = 5
 const PROCESS_MS = 30_000
 /** For all processes to stop and start. */
 const STANDSTILL_MS = 60_000
-const POLL_MS = 10
 const LOG_LINES_MAX = 100_000
 
 export const ROLLUP_NOT_NAMED = defineError<{ known: readonly string[] }>({
@@ -76,14 +74,6 @@ export const NO_L1 = defineError({
   kind: 'user',
   message: () => 'this devnet has no L1',
   hint: () => "leave out `l1: 'none'` when it is created",
-})
-
-export const STILL_ALIVE = defineError<{ process: string; timeoutMs: number }>({
-  code: 'T105',
-  name: 'STILL_ALIVE',
-  kind: 'environment',
-  message: ({ process, timeoutMs }) => `${process} was killed and is still alive after ${timeoutMs} ms`,
-  hint: () => 'a process that waits for the disk ends late: allow it more time',
 })
 
 export class TestDevnet implements AsyncDisposable {
@@ -183,16 +173,9 @@ export class TestDevnet implements AsyncDisposable {
     return (await fetchStatus(this.#parts.folder)).processes
   }
 
-  /** Ends a process as a crash would (SIGKILL), as in `kill('validator-3')`; resolves when the network has noticed. */
-  async kill(process: string, { timeoutMs = PROCESS_MS }: WaitOptions = {}): Promise<void> {
-    const { pid } = await this.#status(process)
-    if (pid === null) return
-    kill(pid)
-    const deadline = Date.now() + timeoutMs
-    while ((await this.#status(process)).pid === pid) {
-      if (Date.now() > deadline) throw STILL_ALIVE({ process, timeoutMs })
-      await delay(POLL_MS)
-    }
+  /** Ends a process as a crash would (SIGKILL), as in `kill('validator-3')`; resolves when it has ended. */
+  kill(process: string): Promise<void> {
+    return this.fault.kill(process)
   }
 
   /** Stops a process if it is alive, and starts it again; resolves when it is ready. */
@@ -269,20 +252,5 @@ export class TestDevnet implements AsyncDisposable {
     const { ethers } = this.#parts
     const rpc = this.#network.client(rpcUrl)
     return { rpc, ethers, accounts: this.accounts, onDispose: (end) => void this.#ends.push(end) }
-  }
-
-  async #status(process: string): Promise<ProcessStatus> {
-    const processes = await this.processes()
-    const found = processes.find(({ name }) => name === process)
-    if (found === undefined) throw PROCESS_UNKNOWN({ process, known: processes.map(({ name }) => name) })
-    return found
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It ended in the meantime.
   }
 }
