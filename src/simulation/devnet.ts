@@ -10,12 +10,7 @@ import { epochOf } from '../beacon/epochs.ts'
 import { CONTROL_REQUEST_INVALID, type ControlRequest, ControlSocket } from '../devnet/control-socket.ts'
 import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
 import type { DevnetStatus } from '../devnet/devnet.ts'
-import {
-  describeValidators,
-  type Endpoints,
-  type RollupEndpoint,
-  writeEndpoints,
-} from '../devnet/endpoints.ts'
+import { describeValidators, type Endpoints, writeEndpoints } from '../devnet/endpoints.ts'
 import { Faults, readFault } from '../devnet/faults/faults.ts'
 import { createDevnetFolder, type DevnetFolder, devnetFolder } from '../devnet/folder.ts'
 import type { DevnetOptions } from '../devnet/options.ts'
@@ -26,15 +21,11 @@ import type { Logger } from '../platform/ports.ts'
 import { SeededRandom } from '../platform/simulated/random.ts'
 import { keccak256 } from '../primitives/hash.ts'
 import { height } from '../primitives/ids.ts'
-import type { SeatReport } from '../primitives/process-messages.ts'
-import type { Methods } from '../rpc/dispatch.ts'
-import type { RpcServer } from '../rpc/server.ts'
 import { Clockwork } from './clockwork.ts'
-import { openEdge } from './edge.ts'
+import { Edges } from './edges.ts'
 import { L1_CHAIN_ID } from './l1.ts'
 import { SimulatedNetwork } from './network.ts'
 import { SimulatedProcesses } from './processes.ts'
-import { type Serving, servingBeacon, servingRollup } from './serving.ts'
 
 export const NOT_SIMULATED = defineError<{ method: string }>({
   code: 'K201',
@@ -63,21 +54,6 @@ const BLOCKS_AFTER_WARP = 2
 const HOP_MS = 8
 const L1_BLOCK_MS = 1_000
 
-/** A chain's address, and who answers there. */
-interface Edge {
-  readonly server: RpcServer
-  readonly serving: Serving
-}
-
-interface Edges {
-  readonly l1: RpcServer | null
-  readonly beacon: Edge
-  /** By name. */
-  readonly rollups: Map<string, Edge>
-  /** Of single seats, by rollup and validator. */
-  readonly seats: Map<string, RpcServer>
-}
-
 export class SimulatedDevnet {
   readonly folder: DevnetFolder
   readonly #root: string
@@ -89,8 +65,6 @@ export class SimulatedDevnet {
   readonly #logger: Logger
   #control!: ControlSocket
   #edges!: Edges
-  /** Names of rollups, and keys of seats, that have an address or are about to. */
-  readonly #noticed = new Set<string>()
   #aheadMs = 0
 
   /** Resolves when the network is up, in a temporary folder. The same options give the same network, which does the same when it is asked the same. */
@@ -100,19 +74,16 @@ export class SimulatedDevnet {
     createDevnetFolder(folder)
     const loggerOf = (process: string) => fileLogger(folder.logFile(process))
     const random = new SeededRandom(new DataView(keccak256(Buffer.from(options.seed)).buffer).getInt32(0))
-    const devnets: SimulatedDevnet[] = []
     const network = await SimulatedNetwork.create(
       {
         devnet: options,
         conditions: { delayMs: () => 1 + random.below(HOP_MS), isCut: () => false, breakAfterMs: START_MS },
         l1: { blockMs: L1_BLOCK_MS, finalityBlocks: 2 },
         loggerOf: (machine) => loggerOf(`validator-${machine}`),
-        onSeat: (report) => devnets[0]?.notice(report),
       },
       random,
     )
     const devnet = new SimulatedDevnet(root, folder, options, network, loggerOf('simulation'))
-    devnets.push(devnet)
     await devnet.#begin()
     return devnet
   }
@@ -139,25 +110,13 @@ export class SimulatedDevnet {
     this.#faults = new Faults({
       plan: network.plan,
       processes: this.#processes,
-      rollupIds: () => new Map(this.#rollups().map(({ name, id }) => [name, id])),
+      rollupIds: () => new Map(this.#edges.describeRollups().map(({ name, id }) => [name, id])),
     })
-  }
-
-  /** Gives rollups and seats that have appeared an address. */
-  notice({ rollup: { name }, validator }: SeatReport): void {
-    const seat = seatKey(name, validator)
-    if (this.#noticed.has(seat)) return
-    this.#noticed.add(seat)
-    const opening = [this.#openSeat(name, validator)]
-    if (!this.#noticed.has(name)) opening.push(this.#openRollup(name))
-    void Promise.all(opening).then(() => this.#tell())
   }
 
   /** Ends everything and removes the folder. */
   async stop(): Promise<void> {
-    const { l1, beacon, rollups, seats } = this.#edges
-    const chains = [beacon, ...rollups.values()].map(({ server }) => server)
-    await Promise.all([l1, ...chains, ...seats.values()].map((server) => server?.close()))
+    await this.#edges.close()
     await this.#control.close()
     for (const machine of this.#network.machines) machine.kill()
     rmSync(this.#root, { recursive: true, force: true })
@@ -166,42 +125,19 @@ export class SimulatedDevnet {
   async #begin(): Promise<void> {
     const network = this.#network
     this.#control = await ControlSocket.acquire(this.folder.path, (request) => this.#answer(request))
-    const hasL1 = this.#options.l1 !== 'none'
-    this.#edges = {
-      l1: hasL1 ? await this.#open('the L1', () => network.l1Rpc.methods) : null,
-      beacon: await this.#openChain('the Beacon Layer', servingBeacon(network)),
-      rollups: new Map(),
-      seats: new Map(),
-    }
-    for (const { name } of network.plan.genesis.rollups) await this.#openRollup(name)
+    this.#edges = await Edges.open({
+      network,
+      clockwork: this.#clockwork,
+      logger: this.#logger,
+      hasL1: this.#options.l1 !== 'none',
+      onOpened: () => this.#tell(),
+    })
+    network.onSeat = (report) => this.#edges.notice(report)
     network.start()
-    const isUp = () => [...this.#edges.rollups.values()].every(({ serving }) => serving.head >= 1)
+    const isUp = () => this.#edges.rollups.every(({ head }) => head >= 1)
     if (!(await this.#clockwork.until(isUp, START_MS)))
       throw SIMULATION_STANDS({ what: 'not all chains have begun', afterMs: START_MS })
     this.#tell()
-  }
-
-  async #openSeat(rollup: string, validator: number): Promise<void> {
-    const machine = this.#network.machines[validator]!
-    const methods = () => {
-      const seat = this.#network.seatsOf(rollup).find((one) => one.machine === validator)
-      return seat === undefined ? null : (machine.services.get(seat.url) ?? null)
-    }
-    const server = await this.#open(`the seat of validator ${validator} in rollup ${rollup}`, methods)
-    this.#edges.seats.set(seatKey(rollup, validator), server)
-  }
-
-  async #openRollup(name: string): Promise<void> {
-    this.#noticed.add(name)
-    this.#edges.rollups.set(name, await this.#openChain(`rollup ${name}`, servingRollup(this.#network, name)))
-  }
-
-  async #openChain(chain: string, serving: Serving): Promise<Edge> {
-    return { serving, server: await this.#open(chain, () => serving.methods) }
-  }
-
-  #open(chain: string, methods: () => Methods | null): Promise<RpcServer> {
-    return openEdge(chain, methods, this.#clockwork, this.#logger)
   }
 
   async #answer({ method, params }: ControlRequest): Promise<unknown> {
@@ -233,15 +169,14 @@ export class SimulatedDevnet {
       for (const machine of machines) machine.setTime({ aheadMs: this.#aheadMs, acceptedMs: this.#aheadMs })
     }
     const { beacon, rollups } = this.#edges
-    const all = [beacon, ...rollups.values()].map(({ serving }) => ({ serving, before: serving.head }))
+    const all = [beacon, ...rollups].map((chain) => ({ chain, before: chain.head }))
     const blocks = by === 'epochs' ? amount * params.epochLength : BLOCKS_AFTER_WARP
     const isThere = () =>
-      beacon.serving.head >= all[0]!.before + blocks &&
-      all.every(({ serving, before }) => serving.head > before)
+      beacon.head >= all[0]!.before + blocks && all.every(({ chain, before }) => chain.head > before)
     const limitMs = WARP_MS + 4 * blocks * params.blockTimeMs
     if (!(await this.#clockwork.until(isThere, limitMs)))
       throw SIMULATION_STANDS({ what: 'not all chains have got to the new time', afterMs: limitMs })
-    const epoch = epochOf(height(beacon.serving.head + 1), params.epochLength)
+    const epoch = epochOf(height(beacon.head + 1), params.epochLength)
     return { time: time.now() + this.#aheadMs, aheadMs: this.#aheadMs, epoch }
   }
 
@@ -261,7 +196,7 @@ export class SimulatedDevnet {
 
   #endpoints(): Endpoints {
     const { plan, genesis, l1 } = this.#network
-    const edges = this.#edges
+    const { l1Url, beaconUrl } = this.#edges
     return {
       schemaVersion: 1,
       name: this.folder.name,
@@ -269,45 +204,18 @@ export class SimulatedDevnet {
       dir: this.folder.path,
       seed: this.#options.seed,
       pid: process.pid,
-      l1: edges.l1 === null ? null : { rpcUrl: edges.l1.url, chainId: L1_CHAIN_ID },
+      l1: l1Url === null ? null : { rpcUrl: l1Url, chainId: L1_CHAIN_ID },
       beacon: {
-        rpcUrl: edges.beacon.server.url,
+        rpcUrl: beaconUrl,
         chainId: genesis.chainId,
         genesisHash: this.#network.genesisHash,
         validators: describeValidators(plan, this.#processes.statuses),
       },
-      rollups: this.#rollups(),
-      contracts: edges.l1 === null ? {} : { inbox: l1.inbox },
+      rollups: this.#edges.describeRollups(),
+      contracts: l1Url === null ? {} : { inbox: l1.inbox },
       accounts: DEV_ACCOUNTS.map(({ address, privateKey }) => ({ address, privateKey })),
     }
   }
-
-  /** Those that have an address. */
-  #rollups(): RollupEndpoint[] {
-    const { validators } = this.#network.plan
-    const all = this.#network.seats.filter(({ seat }) => seat >= 0)
-    return [...this.#edges.rollups].flatMap(([name, { server }]) => {
-      const seats = all.filter(({ rollup }) => rollup.name === name)
-      if (seats.length === 0) return []
-      const newest = seats.reduce((best, one) => (instanceOrder(one, best) > 0 ? one : best))
-      const present = seats.filter((one) => instanceOrder(one, newest) === 0).sort((a, b) => a.seat - b.seat)
-      const committee = present.map(({ seat, validator }) => {
-        const own = this.#edges.seats.get(seatKey(name, validator))
-        return { seat, validator, address: validators[validator]!.account, rpcUrl: own?.url ?? null }
-      })
-      const { url: rpcUrl } = server
-      const wsUrl = rpcUrl.replace(/^http/, 'ws')
-      return [{ ...newest.rollup, rpcUrl, wsUrl, vm: 'ethereumjs', epoch: newest.epoch, committee }]
-    })
-  }
-}
-
-function seatKey(rollup: string, validator: number): string {
-  return `${rollup}/${validator}`
-}
-
-function instanceOrder(a: SeatReport, b: SeatReport): number {
-  return a.epoch - b.epoch || a.sub - b.sub
 }
 
 /** Lines as nodes write them, with no time but the simulated one in them. */

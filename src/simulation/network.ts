@@ -28,8 +28,6 @@ export interface SimulatedNetworkOptions {
   readonly clockDrifts?: readonly number[]
   readonly l1: { readonly blockMs: number; readonly finalityBlocks: number }
   readonly loggerOf: (machine: number) => Logger
-  /** A seat has begun or ended. */
-  readonly onSeat?: (report: SeatReport) => void
   /** A process gave up by itself. */
   readonly onFailure?: (machine: number, cause: unknown) => void
 }
@@ -41,6 +39,8 @@ export interface SimulatedSeat {
 }
 
 export class SimulatedNetwork {
+  /** Told when a seat has begun or ended. */
+  onSeat: (report: SeatReport) => void = () => {}
   readonly time: SimulatedTime
   readonly plan: DevnetPlan
   readonly genesis: BeaconGenesis
@@ -94,7 +94,7 @@ export class SimulatedNetwork {
       loggerOf: options.loggerOf,
       onSeat: (report: SeatReport) => {
         this.#seats.set(`${report.rollup.name}/${report.validator}`, report)
-        options.onSeat?.(report)
+        this.onSeat(report)
       },
       onFailure: options.onFailure ?? (() => {}),
     }
