@@ -243,6 +243,28 @@ test('serves from the newest of several that come back together', async (t) => {
   assert.equal((await call(gateway, 'test_name')).result, nodes[1]!.name)
 })
 
+test('leaves a node that stands still, or is silent, while another goes on, if asked to look', async (t) => {
+  const { gateway, nodes } = await network(t, [5, 5])
+  const { serving, other } = await roles(gateway, nodes)
+  const look = () => gateway.backends.leaveIfLeftBehind(100)
+  const nameOfServing = async () => (await call(gateway, 'test_name')).result
+  await look()
+  await look()
+  assert.equal(await nameOfServing(), serving.name, 'both stand still')
+  serving.advance(6)
+  other.advance(7)
+  await look()
+  assert.equal(await nameOfServing(), serving.name, 'it is behind, and goes on')
+  await look()
+  assert.equal(await nameOfServing(), other.name)
+  serving.advance(8)
+  other.hanging = true
+  await look()
+  await look()
+  assert.equal(await nameOfServing(), serving.name)
+  other.hanging = false
+})
+
 test('gives up on a request that brings down one node after another', async (t) => {
   const { gateway, nodes } = await network(t, [5, 5, 5, 5])
   for (const node of nodes) node.handlers.eth_call = () => void node.kill()
