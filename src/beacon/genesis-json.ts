@@ -1,6 +1,7 @@
 /** The genesis as a file: JSON with hashes, keys and addresses as 0x-hex and token amounts as decimal strings. */
 
 import * as z from 'zod'
+import { listOf } from '../primitives/bounded.ts'
 import { fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { epoch, rollupId, view } from '../primitives/ids.ts'
 import { ALLOC_MAX, VM_NAMES } from '../primitives/rollup-spec.ts'
@@ -15,6 +16,8 @@ const FORKS_MAX = 100_000
 const ROLLUPS_LISTED_MAX = 10_000
 const U16 = 0xffff
 const U32 = 0xffff_ffff
+/** Signatures are bound to it as to 32 bits. */
+export const FORK_ID_MAX = U32
 const U128_MAX = (1n << 128n) - 1n
 
 const integer = (max: number) => z.int().min(0).max(max)
@@ -46,7 +49,7 @@ const rollupSpecSchema = z.strictObject({
   gasLimit: safeInteger,
   minStake: amount,
   devMethods: z.boolean(),
-  alloc: z.array(allocation).max(ALLOC_MAX),
+  alloc: listOf(allocation, ALLOC_MAX),
 })
 
 const paramsSchema = z.strictObject({
@@ -67,29 +70,31 @@ const position = z.strictObject({
   view: safeInteger.transform(view),
 })
 
+/** Where chains were when something happened to all of them. */
+export const positionsSchema = listOf(position, ROLLUPS_LISTED_MAX)
+
 const forkSchema = z.strictObject({
-  id: integer(U32).min(1),
-  after: z.array(position).max(ROLLUPS_LISTED_MAX),
+  id: integer(FORK_ID_MAX).min(1),
+  after: positionsSchema,
 })
 
 const genesisSchema = z.strictObject({
   chainId: safeInteger,
-  forks: z.array(forkSchema).max(FORKS_MAX),
+  forks: listOf(forkSchema, FORKS_MAX),
   time: safeInteger,
   params: paramsSchema,
-  validators: z
-    .array(
-      z.strictObject({
-        account: address,
-        votePublicKey: bytes(PUBLIC_KEY_BYTES),
-        proofOfPossession: bytes(VOTE_SIGNATURE_BYTES),
-        networkKey: bytes(NETWORK_KEY_BYTES),
-        stake: amount,
-      }),
-    )
-    .max(VALIDATORS_MAX),
-  accounts: z.array(allocation).max(GENESIS_ACCOUNTS_MAX),
-  rollups: z.array(rollupSpecSchema).max(ALIVE_ROLLUPS_MAX),
+  validators: listOf(
+    z.strictObject({
+      account: address,
+      votePublicKey: bytes(PUBLIC_KEY_BYTES),
+      proofOfPossession: bytes(VOTE_SIGNATURE_BYTES),
+      networkKey: bytes(NETWORK_KEY_BYTES),
+      stake: amount,
+    }),
+    VALIDATORS_MAX,
+  ),
+  accounts: listOf(allocation, GENESIS_ACCOUNTS_MAX),
+  rollups: listOf(rollupSpecSchema, ALIVE_ROLLUPS_MAX),
 })
 
 /** Its shape only; `checkGenesis` judges what it says. Throws a ZodError that names every problem's path. */

@@ -38,7 +38,7 @@ export interface BeaconGenesis {
 
 export type GenesisFault =
   | { readonly reason: 'TOO_FEW_STAKED_VALIDATORS' | 'TOO_MANY_VALIDATORS' | 'EPOCH_TOO_SHORT' }
-  | { readonly reason: 'TOO_MANY_ROLLUPS' | 'DUPLICATE_ACCOUNT' }
+  | { readonly reason: 'TOO_MANY_ROLLUPS' | 'DUPLICATE_ACCOUNT' | 'TOO_MANY_TOKENS' }
   | { readonly reason: 'INVALID_PROOF_OF_POSSESSION' | 'DUPLICATE_KEY'; readonly validator: number }
   | {
       readonly reason: SpecFault | 'NAME_TAKEN' | 'CHAIN_ID_TAKEN' | 'TOO_FEW_VALIDATORS'
@@ -55,6 +55,8 @@ export const INVALID_GENESIS = defineError<GenesisFault>({
 
 export const GENESIS_ACCOUNTS_MAX = 10_000
 const VERSION = 1
+/** Of all tokens together, in wei: so no balance and no sum of stakes ever needs more. */
+const SUPPLY_BITS = 128n
 
 /** Of the canonical encoding, without the forks. */
 export function genesisHash(genesis: BeaconGenesis): Hex {
@@ -77,12 +79,12 @@ function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
 
 /** The first thing wrong with it, or null. Costs a pairing per validator. */
 export function checkGenesis(genesis: BeaconGenesis, scheme: SignatureScheme): GenesisFault | null {
-  const { params, validators, accounts, rollups } = genesis
+  const { params, validators, accounts } = genesis
   if (params.epochLength < EPOCH_LENGTH_MIN) return { reason: 'EPOCH_TOO_SHORT' }
   if (validators.length > VALIDATORS_MAX) return { reason: 'TOO_MANY_VALIDATORS' }
   if (freezeSet(validators, params.minStake) === null) return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
   if (hasDuplicates(accounts.map(({ address }) => address))) return { reason: 'DUPLICATE_ACCOUNT' }
-  if (rollups.length > ALIVE_ROLLUPS_MAX) return { reason: 'TOO_MANY_ROLLUPS' }
+  if (supplyOf(genesis) >> SUPPLY_BITS !== 0n) return { reason: 'TOO_MANY_TOKENS' }
   return checkValidators(genesis, scheme) ?? checkGenesisRollups(genesis)
 }
 
@@ -118,6 +120,7 @@ export function checkGenesisRollups({
   params,
   rollups,
 }: BeaconGenesis): GenesisFault | null {
+  if (rollups.length > ALIVE_ROLLUPS_MAX) return { reason: 'TOO_MANY_ROLLUPS' }
   for (const [index, spec] of rollups.entries()) {
     const earlier = rollups.slice(0, index)
     const fault = checkRollupSpec(spec, chainId)
@@ -129,6 +132,11 @@ export function checkGenesisRollups({
     if (electable.length < spec.sequencers) return { reason: 'TOO_FEW_VALIDATORS', rollup: index }
   }
   return null
+}
+
+function supplyOf({ accounts, validators }: BeaconGenesis): bigint {
+  const amounts = [...accounts.map(({ balance }) => balance), ...validators.map(({ stake }) => stake)]
+  return amounts.reduce((sum, amount) => sum + amount, 0n)
 }
 
 function hasDuplicates(items: readonly string[]): boolean {

@@ -23,6 +23,8 @@ export interface BeaconParams {
 }
 
 export const EPOCH_LENGTH_MIN = 4
+/** What its encoding has room for. */
+export const EPOCH_LENGTH_MAX = 0xffff_ffff
 
 const TOKEN = 10n ** 18n
 

@@ -19,6 +19,7 @@ import { type Header, headerDigest, readHeader } from '../consensus/header.ts'
 import { readCertificate, verifyCertificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { createPortableBlsScheme } from '../platform/bls-portable.ts'
+import { listOf } from '../primitives/bounded.ts'
 import { equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { ByteReader, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import type { Network } from '../primitives/forks.ts'
@@ -51,23 +52,22 @@ const amount = z
   .transform(BigInt)
 const bytes = hex.transform((value) => fromHex(value))
 const encodedHeader = z.object({ encoded: hex })
-const certificate = z.object({ encoded: hex, headers: z.array(encodedHeader).max(1_024) })
-const stateProof = z.object({ key: z.string(), value: bytes, nodes: z.array(bytes).max(129) })
+const certificate = z.object({ encoded: hex, headers: listOf(encodedHeader, 1_024) })
+const stateProof = z.object({ key: z.string(), value: bytes, nodes: listOf(bytes, 129) })
 
 const electionAnswer = z.object({
   header: encodedHeader,
   certificate,
   proof: z.object({
-    order: z
-      .array(
-        z.object({
-          index: z.int(),
-          keyHash: hex,
-          weight: amount,
-          path: z.array(z.object({ hash: hex, sum: amount })).max(40),
-        }),
-      )
-      .max(200),
+    order: listOf(
+      z.object({
+        index: z.int(),
+        keyHash: hex,
+        weight: amount,
+        path: listOf(z.object({ hash: hex, sum: amount }), 40),
+      }),
+      200,
+    ),
     committee: stateProof,
     rollup: stateProof,
     validatorSet: stateProof,
@@ -90,12 +90,12 @@ const blockAnswer = encodedHeader.extend({
   receiptsRoot: hex,
   mix: hex,
   reveal: bytes,
-  justification: z.array(decodedCertificate).max(JUSTIFICATION_MAX),
+  justification: listOf(decodedCertificate, JUSTIFICATION_MAX),
 })
 
 const recordAnswer = z.object({
   encoded: bytes,
-  beacon: z.object({ height: z.int(), index: z.int(), proof: z.array(bytes).max(129) }),
+  beacon: z.object({ height: z.int(), index: z.int(), proof: listOf(bytes, 129) }),
 })
 
 /** A committee that was proven to be the elected one. */

@@ -1,7 +1,8 @@
 /** The section of one devnet: what `beacon devnet up` can be told, with the same defaults. */
 
 import * as z from 'zod'
-import { EPOCH_LENGTH_MIN } from '../beacon/params.ts'
+import { EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN } from '../beacon/params.ts'
+import { nonEmptyText } from '../primitives/bounded.ts'
 import { SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { type FaultStep, faultStepsSchema, processesIn } from './fault-steps.ts'
 import {
@@ -49,11 +50,12 @@ const range = `a devnet has ${SEQUENCERS_MIN} to ${DEVNET_VALIDATORS_MAX} valida
 
 const schema = z.strictObject({
   validators: z.int().min(SEQUENCERS_MIN, range).max(DEVNET_VALIDATORS_MAX, range).default(7),
-  seed: z.string().min(1).default('beacon'),
+  seed: nonEmptyText.default('beacon'),
   preset: z.enum(DEVNET_PRESETS).default('fast'),
   epochBlocks: z
     .int()
     .min(EPOCH_LENGTH_MIN, `an epoch has at least ${EPOCH_LENGTH_MIN} Beacon blocks`)
+    .max(EPOCH_LENGTH_MAX, `an epoch has at most ${EPOCH_LENGTH_MAX} Beacon blocks`)
     .optional(),
   ports: z.enum(DEVNET_PORTS).optional(),
   l1: z

@@ -7,23 +7,24 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import { defineError } from '../errors/beacon-error.ts'
+import { listOf, nonEmptyText } from '../primitives/bounded.ts'
 import { type Hex, isHex } from '../primitives/bytes.ts'
 
 const bytes = (length: number) =>
   z.custom<Hex>((value) => isHex(value, length), { error: `must be 0x-hex of ${length} bytes` })
 const index = z.int().nonnegative()
 /** Port 0: the system picks one, which the process reports. */
-const listener = z.strictObject({ host: z.string().min(1), port: z.int().min(0).max(65_535) })
+const listener = z.strictObject({ host: nonEmptyText, port: z.int().min(0).max(65_535) })
 
 const nodeConfigSchema = z.strictObject({
   schemaVersion: z.literal(1),
   /** Index in the Beacon Layer's registry. */
   validator: index,
   /** The network's genesis, as beacon/genesis-json.ts reads it. Relative paths start at this file's folder. */
-  genesisFile: z.string().min(1),
-  keysFile: z.string().min(1),
+  genesisFile: nonEmptyText,
+  keysFile: nonEmptyText,
   /** Stores and write-ahead logs; made if missing. */
-  dataDir: z.string().min(1),
+  dataDir: nonEmptyText,
   /** Where other validators connect. */
   peer: listener,
   /** The Beacon Layer's JSON-RPC. Seats listen on the same host, on ports of the system's choosing. */
@@ -38,7 +39,7 @@ const nodeConfigSchema = z.strictObject({
     })
     .nullable(),
   /** Private keys that eth_accounts and eth_sendTransaction offer on rollups; for networks at a desk only. */
-  devAccounts: z.array(bytes(32)).max(64),
+  devAccounts: listOf(bytes(32), 64),
   /** How far blocks' time is before the clock, in ms. */
   timeAheadMs: index.default(0),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),

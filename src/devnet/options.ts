@@ -1,7 +1,7 @@
 /** What a person can say about a devnet; everything has a default. The resolved form is kept in config.json, so that `up` resumes it. */
 
 import * as z from 'zod'
-import { EPOCH_LENGTH_MIN } from '../beacon/params.ts'
+import { EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN } from '../beacon/params.ts'
 import { DEVNET_PORTS, DEVNET_PRESETS, DEVNET_VALIDATORS_MAX } from '../config/limits.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { ROLLUP_NAME, SEQUENCERS_MIN, VM_NAMES } from '../primitives/rollup-spec.ts'
@@ -17,7 +17,10 @@ const genesisRollupSchema = z.strictObject({
   heartbeatMs: z.int().optional(),
   gasLimit: z.int().optional(),
   /** Wei of the Beacon token, decimal. */
-  minStake: z.string().regex(/^\d+$/).optional(),
+  minStake: z
+    .string()
+    .regex(/^\d{1,38}$/)
+    .optional(),
 })
 
 const rollupsSchema = z.array(
@@ -25,6 +28,9 @@ const rollupsSchema = z.array(
 )
 
 export type GenesisRollup = Readonly<z.infer<typeof genesisRollupSchema>>
+
+/** 70,000 years: further on, times would be more than numbers hold. */
+const TIME_AHEAD_MS_MAX = 2 ** 51
 
 const optionsSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -40,7 +46,7 @@ const optionsSchema = z.strictObject({
   /** 'anvil', 'none', or the RPC URL of another L1. */
   l1: z.string(),
   /** How far the chains' time is before the machine's: moved by `devnet warp`, never said. */
-  timeAheadMs: z.int().min(0).default(0),
+  timeAheadMs: z.int().min(0).max(TIME_AHEAD_MS_MAX).default(0),
 })
 
 export type DevnetOptions = Readonly<z.infer<typeof optionsSchema>>
@@ -64,7 +70,7 @@ export const EPOCH_OUT_OF_RANGE = defineError<{ blocks: number }>({
   name: 'EPOCH_OUT_OF_RANGE',
   kind: 'user',
   message: ({ blocks }) => `an epoch can't have ${blocks} Beacon blocks`,
-  hint: () => `choose at least ${EPOCH_LENGTH_MIN}`,
+  hint: () => `choose ${EPOCH_LENGTH_MIN} to ${EPOCH_LENGTH_MAX}`,
 })
 
 export const ROLLUP_NAME_INVALID = defineError<{ name: string; reason: string }>({
@@ -131,6 +137,7 @@ export function storedOptions(folder: DevnetFolder, given: GivenOptions): Devnet
 export function parseOptions(path: string, value: unknown): DevnetOptions {
   const parsed = optionsSchema.safeParse(value)
   if (!parsed.success) throw FILE_DAMAGED({ path, reason: z.prettifyError(parsed.error) })
+  checkOptions(parsed.data)
   return parsed.data
 }
 
@@ -153,9 +160,7 @@ function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): 
   if (!Number.isInteger(validators) || validators < SEQUENCERS_MIN || validators > DEVNET_VALIDATORS_MAX) {
     throw VALIDATORS_OUT_OF_RANGE({ validators })
   }
-  if (epochBlocks !== null && (!Number.isInteger(epochBlocks) || epochBlocks < EPOCH_LENGTH_MIN)) {
-    throw EPOCH_OUT_OF_RANGE({ blocks: epochBlocks })
-  }
+  if (epochBlocks !== null && !isEpochLength(epochBlocks)) throw EPOCH_OUT_OF_RANGE({ blocks: epochBlocks })
   const names = rollups.map(({ name }) => name)
   for (const [i, name] of names.entries()) {
     if (!ROLLUP_NAME.test(name))
@@ -163,6 +168,10 @@ function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): 
     if (names.indexOf(name) !== i) throw ROLLUP_NAME_INVALID({ name, reason: 'it is given twice' })
   }
   if (l1 !== 'anvil' && l1 !== 'none' && !isHttpUrl(l1)) throw L1_INVALID({ l1 })
+}
+
+function isEpochLength(blocks: number): boolean {
+  return Number.isInteger(blocks) && blocks >= EPOCH_LENGTH_MIN && blocks <= EPOCH_LENGTH_MAX
 }
 
 /** With their fields in one order, so that they can be compared. */

@@ -2,7 +2,7 @@
 
 import { createWriteStream, existsSync, statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { join, normalize, relative, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { create, extract, type ReadEntry } from 'tar'
 import { diskError } from '../folder.ts'
@@ -13,6 +13,13 @@ import { readManifest } from './save.ts'
 /** No devnet comes near; a bundle from a stranger must not fill the disk. */
 const UNPACKED_BYTES_MAX = 16 * 1024 ** 3
 const ENTRIES_MAX = 250_000
+/** Of the files that are read as a whole, which have some kilobytes. */
+const JSON_BYTES_MAX = 64 * 1024 ** 2
+const READ_AS_A_WHOLE = [
+  MANIFEST_FILE,
+  join(NETWORK_FOLDER, 'config.json'),
+  join(NETWORK_FOLDER, 'genesis.json'),
+]
 
 /** Throws FOLDER_UNWRITABLE or DISK_FULL if `file` can't be made, which is better known before a network is stopped for it. */
 export async function checkWritable(file: string): Promise<void> {
@@ -78,6 +85,9 @@ class Bounds {
     this.#entries += 1
     this.#bytes += size
     if (type !== 'File' && type !== 'OldFile' && type !== 'Directory') this.broken ??= `${path} is no file`
+    if (size > JSON_BYTES_MAX && READ_AS_A_WHOLE.includes(normalize(path))) {
+      this.broken ??= `${path} has more than ${JSON_BYTES_MAX} bytes`
+    }
     if (this.#entries > ENTRIES_MAX) this.broken ??= `it has more than ${ENTRIES_MAX} files`
     if (this.#bytes > UNPACKED_BYTES_MAX) this.broken ??= `it has more than ${UNPACKED_BYTES_MAX} bytes`
     return this.broken === null

@@ -2,14 +2,16 @@
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { genesisToJson } from '../../beacon/genesis-json.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { BeaconGenesis } from '../../beacon/genesis.ts'
+import { FORK_ID_MAX, genesisToJson, parseGenesisJson } from '../../beacon/genesis-json.ts'
 import { defineError } from '../../errors/beacon-error.ts'
 import { CONTROL_REQUEST_INVALID, ControlSocket } from '../control-socket.ts'
 import { createDevnetFolder, type DevnetFolder, readJsonFile, removeDevnetFolder } from '../folder.ts'
 import { parseOptions } from '../options.ts'
 import { planDevnet } from '../plan.ts'
 import { unpackBundle } from './bundle.ts'
-import { type Manifest, NETWORK_FOLDER } from './manifest.ts'
+import { type Manifest, NETWORK_FOLDER, SAVED_DAMAGED } from './manifest.ts'
 import { clearLeftovers, readForks, restoreNetwork, TEMPORARY_PREFIX } from './restore.ts'
 import { checkL1 } from './save.ts'
 
@@ -77,12 +79,33 @@ async function loadInto(file: string, folder: DevnetFolder): Promise<LoadedNetwo
 
 /** What the first start would find out, but while the devnet of before is still there. */
 function checkGenesis(file: string, network: string, { writtenBy }: Manifest): void {
-  const genesisFile = join(network, 'genesis.json')
-  const configFile = join(network, 'config.json')
-  const options = parseOptions(configFile, readJsonFile(configFile))
+  const options = readSaved(file, network, 'config.json', (value, path) => parseOptions(path, value))
+  const genesis = readSaved(file, network, 'genesis.json', parseGenesis)
   // Nobody's file may say which L1 a key of ours pays on.
   checkL1(options)
-  const plan = planDevnet(options, readForks(genesisFile))
-  const planned = JSON.stringify(genesisToJson(plan.genesis))
-  if (planned !== JSON.stringify(readJsonFile(genesisFile))) throw SAVED_BY_ANOTHER({ file, writtenBy })
+  const planned = planDevnet(options, genesis.forks).genesis
+  if (!isDeepStrictEqual(genesisToJson(planned), genesisToJson(genesis))) {
+    throw SAVED_BY_ANOTHER({ file, writtenBy })
+  }
+}
+
+function readSaved<Value>(
+  file: string,
+  network: string,
+  name: string,
+  read: (value: unknown, path: string) => Value,
+): Value {
+  const path = join(network, name)
+  try {
+    return read(readJsonFile(path), path)
+  } catch (cause) {
+    throw SAVED_DAMAGED({ path: file, reason: `its ${name}: ${(cause as Error).message}` }, cause)
+  }
+}
+
+/** One that another fork can be added to. */
+function parseGenesis(value: unknown): BeaconGenesis {
+  const genesis = parseGenesisJson(value)
+  if (genesis.forks.some(({ id }) => id === FORK_ID_MAX)) throw new RangeError('it has had too many forks')
+  return genesis
 }

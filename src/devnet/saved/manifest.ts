@@ -4,9 +4,9 @@
  */
 
 import * as z from 'zod'
+import { positionsSchema } from '../../beacon/genesis-json.ts'
 import { defineError } from '../../errors/beacon-error.ts'
 import type { ChainPosition } from '../../primitives/forks.ts'
-import { epoch, rollupId, view } from '../../primitives/ids.ts'
 import { CLIENT_VERSION } from '../../primitives/version.ts'
 
 /** Raised when stores, genesis or this file change in a way that older or newer versions of beacon can't read. */
@@ -25,14 +25,7 @@ const manifestSchema = z.strictObject({
   savedAt: whole,
   genesisHash: z.string(),
   /** How far each chain had come; the next fork begins there. */
-  positions: z.array(
-    z.strictObject({
-      rollup: whole.transform(rollupId),
-      epoch: whole.transform(epoch),
-      sub: whole,
-      view: whole.transform(view),
-    }),
-  ),
+  positions: positionsSchema,
   /** By path in `network/`, with slashes. */
   files: z
     .record(z.string(), z.strictObject({ bytes: whole, sha256: z.string().regex(/^[0-9a-f]{64}$/) }))
@@ -82,9 +75,10 @@ export function createManifest(
 /** Throws SAVED_TOO_NEW or SAVED_DAMAGED; `path` is what they name. */
 export function parseManifest(path: string, text: string): Manifest {
   const value = parseJson(path, text)
-  const { formatVersion = 0, writtenBy = 'an unknown version' } = value
-  if (Number(formatVersion) > FORMAT_VERSION) {
-    throw SAVED_TOO_NEW({ path, found: Number(formatVersion), writtenBy: String(writtenBy) })
+  const { formatVersion, writtenBy } = value
+  if (typeof formatVersion === 'number' && formatVersion > FORMAT_VERSION) {
+    const writer = typeof writtenBy === 'string' ? writtenBy : 'an unknown version'
+    throw SAVED_TOO_NEW({ path, found: formatVersion, writtenBy: writer })
   }
   const parsed = manifestSchema.safeParse(value)
   if (!parsed.success) {

@@ -64,7 +64,7 @@ function giveName(configFile: string, name: string): void {
 
 function addFork(genesisFile: string, { positions }: Manifest, known: readonly Fork[]): void {
   const forks = readForks(genesisFile)
-  const id = 1 + Math.max(0, ...[...forks, ...known].map((fork) => fork.id))
+  const id = 1 + [...forks, ...known].reduce((highest, fork) => Math.max(highest, fork.id), 0)
   const genesis = readJsonFile(genesisFile) as object
   writeJsonFile(genesisFile, { ...genesis, forks: [...forks, { id, after: positions }] })
 }
