@@ -83,15 +83,14 @@ export class SimulatedLinks {
     this.#dial(node)
   }
 
-  /** For a node's transport. */
+  /** For a node's transport, which keeps `bytes` as they are. */
   send(from: SimulatedTransport, peer: Hex, bytes: Uint8Array): boolean {
     const lane = this.#lanes.get(laneKey(from.publicKey, peer))
     if (lane === undefined || lane.from !== from) return false
     this.onSend(from.publicKey, peer, bytes)
     const last = lane.waiting.at(-1)?.arrivesAt ?? 0
     const delayMs = this.#conditions.delayMs(from.publicKey, peer)
-    // The sender may use its buffer again.
-    lane.waiting.push({ bytes: bytes.slice(), arrivesAt: Math.max(last, this.#time.now() + delayMs) })
+    lane.waiting.push({ bytes, arrivesAt: Math.max(last, this.#time.now() + delayMs) })
     this.#pump(lane)
     return true
   }
@@ -209,11 +208,14 @@ class SimulatedTransport implements Transport {
   setPeers(): void {}
 
   send(peer: Hex, message: Uint8Array): boolean {
-    return this.isAlive && this.#links.send(this, peer, message)
+    return this.isAlive && this.#links.send(this, peer, message.slice())
   }
 
   broadcast(message: Uint8Array, only: Iterable<Hex> = this.peers()): void {
-    for (const peer of only) this.send(peer, message)
+    if (!this.isAlive) return
+    // The sender may use its buffer again.
+    const bytes = message.slice()
+    for (const peer of only) this.#links.send(this, peer, bytes)
   }
 
   onMessage(listener: (peer: Hex, message: Uint8Array) => void): void {

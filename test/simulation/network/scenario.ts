@@ -74,8 +74,8 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
 const DEEP_FINALITY_BLOCKS = 64
 
 export function drawNetworkScenario(random: SeededRandom): NetworkScenario {
-  const validators = random.pick([5, 5, 6, 7, 7, 9, 10])
-  const stableAtMs = random.pick([6_000, 12_000, 20_000, 30_000])
+  const validators = random.pick([5, 5, 5, 6, 7, 7, 9])
+  const stableAtMs = random.pick([5_000, 5_000, 10_000, 15_000, 25_000])
   const kinds = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>
     Array<TroubleKind>(weight).fill(kind as TroubleKind),
   )
