@@ -96,7 +96,7 @@ class EngineHost implements Engine {
   }
 
   receive(from: PeerKey, bytes: Uint8Array): void {
-    if (this.#phase !== 'running') return
+    if (this.#phase !== 'running' || !this.#listensTo(from)) return
     try {
       this.#dispatch({ type: 'message', from, message: decodeMessage(bytes) })
     } catch (error) {
@@ -104,6 +104,12 @@ class EngineHost implements Engine {
       this.#options.logger.warn({ peer: from, reason: error.message }, 'a peer sent garbage')
       this.#dispatch({ type: 'garbage', from })
     }
+  }
+
+  /** The step would ignore the message; here it costs neither its decoding nor, if it is garbage once more, a line in the log. */
+  #listensTo(from: PeerKey): boolean {
+    const peer = this.#state.peers.get(from)
+    return peer !== undefined && !peer.muted
   }
 
   peerConnected(peer: PeerKey, seat: number): void {

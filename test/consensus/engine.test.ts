@@ -168,6 +168,16 @@ test('an application that throws while verifying costs the view, not the node', 
   assert.equal(engine.status().isRunning, true)
 })
 
+test('of a peer that goes on sending garbage, one line is in the log', async () => {
+  let lines = 0
+  const logger: Logger = { ...silent, warn: () => void lines++ }
+  const { engine } = setUp(0, { logger })
+  await engine.start()
+  engine.peerConnected('1', 1)
+  for (let i = 0; i < 100; i++) for (const peer of ['1', 'nobody']) engine.receive(peer, Uint8Array.of(99))
+  assert.equal(lines, 1)
+})
+
 test('garbage from a peer does no harm', async () => {
   const { engine, time, failures } = setUp(0)
   await engine.start()

@@ -227,13 +227,16 @@ export class ChainNode {
     this.opened.push(key)
     const disk = this.disks.get(key) ?? new SimulatedDisk()
     this.disks.set(key, disk)
-    const log = disk.open()
-    return {
-      ...log,
-      sync: () => {
-        if (this.failingLog) throw new Error('no space left on device')
-        log.sync()
+    const log = disk.open({
+      before: (operation) => {
+        if (operation === 'sync' && this.failingLog) throw new Error('no space left on device')
       },
+    })
+    return {
+      recovered: log.recovered,
+      append: (record) => log.append(record),
+      sync: () => log.sync(),
+      rewrite: (records) => log.rewrite(records),
       close: () => void this.openLogs.delete(key),
     }
   }
