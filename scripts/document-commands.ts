@@ -124,13 +124,16 @@ function renderCommand({ words, definition }: Documented): string {
 
 function synopsis(words: string, { usage, args = {}, flags = {}, strict }: Command.Class): string {
   if (typeof usage === 'string') return `beacon ${usage}`
-  const places = Object.entries(args).map(([name, { required }]) => {
-    const place = `${name.toUpperCase()}${strict ? '' : '...'}`
+  const places = Object.entries(args).map(([name, { required, multiple }]) => {
+    const place = `${name.toUpperCase()}${strict && !multiple ? '' : '...'}`
     return required ? place : `[${place}]`
   })
   const options = Object.entries(flags)
     .filter(([, { hidden }]) => !hidden)
-    .map(([name, flag]) => `[--${name}${valuePlaceholder(name, flag)}]${isMultiple(flag) ? '...' : ''}`)
+    .map(([name, flag]) => {
+      const option = `--${name}${valuePlaceholder(name, flag)}`
+      return flag.required ? option : `[${option}]${isMultiple(flag) ? '...' : ''}`
+    })
   return ['beacon', words, ...places, ...options].join(' ')
 }
 

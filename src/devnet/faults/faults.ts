@@ -3,8 +3,8 @@
  * told anew to each process that starts.
  */
 
-import * as z from 'zod'
 import { type Fault, faultSchema } from '../../config/fault.ts'
+import { describeProblem, problemsOf } from '../../config/problems.ts'
 import { defineError } from '../../errors/beacon-error.ts'
 import { toHex } from '../../primitives/bytes.ts'
 import type { NodeFaults } from '../../primitives/node-faults.ts'
@@ -62,8 +62,8 @@ const OF_ANY_PROCESS: readonly Fault['kind'][] = ['kill', 'pause', 'resume', 'he
 /** Throws FAULT_INVALID. */
 export function readFault(value: unknown): Fault {
   const parsed = faultSchema.safeParse(value)
-  if (!parsed.success) throw FAULT_INVALID({ reason: z.prettifyError(parsed.error) })
-  return parsed.data
+  if (parsed.success) return parsed.data
+  throw FAULT_INVALID({ reason: problemsOf(parsed.error.issues, []).map(describeProblem).join('; ') })
 }
 
 export class Faults {

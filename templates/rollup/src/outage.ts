@@ -30,12 +30,12 @@ export async function runOutage(
 
   const killed = `validator-${findCommonMember(rollups)}`
   const sending = sendToAll()
-  await devnet.kill(killed)
+  await devnet.fault.kill(killed)
   say(`${killed} is dead, with its seats in ${rollups.map(({ name }) => name).join(' and ')}`)
   const during = await sending
   say(`${load.count} more are confirmed without it`)
 
-  await devnet.restart(killed)
+  await devnet.fault.heal()
   const after = await sendToAll()
   say(`${killed} is back, and ${load.count} more are confirmed`)
 
