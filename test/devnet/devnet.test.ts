@@ -202,7 +202,9 @@ test('kills and pauses processes, shows what is on, and heals', async (t) => {
   assert.equal(systemStateOf(pids[1]!), 'T')
   assert.deepEqual(((await askSupervisor(path, 'status', {}, 5_000)) as DevnetStatus).faults, active)
   assert.equal((await event('fault')).type, 'fault')
-  await assert.rejects(order(path, { kind: 'pause', processes: ['validator-0'] }), { code: 'D307' })
+  const halfDead = { kind: 'pause', processes: ['validator-3', 'validator-0'] } as const
+  await assert.rejects(order(path, halfDead), { code: 'D307' })
+  assert.equal(await stateOf(path, 'validator-3'), 'running')
   await assert.rejects(order(path, { kind: 'kill', processes: ['validator-9'] }), { code: 'D306' })
 
   const [, left, ...more] = await order(path, { kind: 'resume', processes: ['validator-1'] })

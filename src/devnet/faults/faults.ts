@@ -3,7 +3,7 @@
  * told anew to each process that starts.
  */
 
-import { type Fault, faultSchema } from '../../config/fault.ts'
+import { type Fault, type FaultKind, faultSchema } from '../../config/fault.ts'
 import { describeProblem, problemsOf } from '../../config/problems.ts'
 import { defineError } from '../../errors/beacon-error.ts'
 import { toHex } from '../../primitives/bytes.ts'
@@ -11,7 +11,7 @@ import type { NodeFaults } from '../../primitives/node-faults.ts'
 import { L1_PROCESS } from '../l1-node.ts'
 import type { NetworkProcesses } from '../network-processes.ts'
 import type { DevnetPlan } from '../plan.ts'
-import { PROCESS_UNKNOWN } from '../process-table.ts'
+import { PROCESS_NOT_RUNNING, PROCESS_UNKNOWN } from '../process-table.ts'
 import { type ActiveFault, FaultBook } from './fault-book.ts'
 import { type FaultPeer, faultsOfNode } from './faults-of-node.ts'
 
@@ -57,7 +57,8 @@ export const FAULT_ROLLUP_UNKNOWN = defineError<{ name: string; known: readonly 
 
 /** A process that has ended is neither. */
 const OF_A_LIVING_PROCESS = ['kill', 'pause'] as const
-const OF_ANY_PROCESS: readonly Fault['kind'][] = ['kill', 'pause', 'resume', 'heal']
+const NEEDS_LIFE: readonly FaultKind[] = ['kill', 'pause', 'resume']
+const OF_ANY_PROCESS: readonly FaultKind[] = [...NEEDS_LIFE, 'heal']
 
 /** Throws FAULT_INVALID. */
 export function readFault(value: unknown): Fault {
@@ -140,17 +141,24 @@ export class Faults {
     await processes.startAgain(named('died'), timeoutMs)
   }
 
+  /** All of an order before any of it is carried out: half of one would be on, and not be listed. */
   #check(fault: Fault): void {
-    for (const name of namesIn(fault)) {
-      if (!this.#allNames.includes(name)) throw PROCESS_UNKNOWN({ process: name, known: this.#allNames })
-      if (name === L1_PROCESS && !OF_ANY_PROCESS.includes(fault.kind)) {
-        throw ONLY_VALIDATORS({ fault: fault.kind, process: name })
-      }
-    }
+    for (const name of namesIn(fault)) this.#checkProcess(fault.kind, name)
     if (fault.kind !== 'equivocate' && fault.kind !== 'withhold') return
     const known = [...this.#options.rollupIds().keys()]
     const unknown = fault.rollups?.find((name) => !known.includes(name))
     if (unknown !== undefined) throw FAULT_ROLLUP_UNKNOWN({ name: unknown, known })
+  }
+
+  #checkProcess(kind: FaultKind, name: string): void {
+    const status = this.#options.processes.statuses.find((one) => one.name === name)
+    if (status === undefined) throw PROCESS_UNKNOWN({ process: name, known: this.#allNames })
+    if (name === L1_PROCESS && !OF_ANY_PROCESS.includes(kind)) {
+      throw ONLY_VALIDATORS({ fault: kind, process: name })
+    }
+    if (NEEDS_LIFE.includes(kind) && status.exit !== null) {
+      throw PROCESS_NOT_RUNNING({ process: name, state: status.state })
+    }
   }
 
   get #allNames(): readonly string[] {
