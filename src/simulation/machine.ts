@@ -61,6 +61,7 @@ export class Machine {
   #process: SimulatedProcess | null = null
   #validator: RunningValidator | null = null
   #served = 0
+  readonly #threads = new Set<SimulatedSeatThread>()
   #timeAheadMs = 0
 
   constructor(options: MachineOptions, world: MachineWorld) {
@@ -107,6 +108,11 @@ export class Machine {
   losePower(): void {
     this.#leave()
     this.disk.losePower()
+  }
+
+  /** Its seats' threads end, as if each had failed. */
+  endSeats(): void {
+    for (const thread of this.#threads) void thread.terminate()
   }
 
   /** Its process stands still; its connections stay. */
@@ -166,6 +172,7 @@ export class Machine {
     this.#process = null
     this.#validator = null
     this.services.clear()
+    this.#threads.clear()
     this.#world.links.leave(this.networkKey)
     return true
   }
@@ -204,11 +211,17 @@ export class Machine {
           },
         }),
       connectRpc: (url) => l1.connect(url, process),
-      startSeatThread: () =>
-        new SimulatedSeatThread(process, {
-          platformOf: (data, thread) => this.#parts(data.dataDir, thread),
-          onGone: (data) => this.disk.abandonStores(data.dataDir),
-        }),
+      startSeatThread: () => {
+        const thread = new SimulatedSeatThread(process, {
+          platformOf: (data, own) => this.#parts(data.dataDir, own),
+          onGone: (data) => {
+            this.disk.abandonStores(data.dataDir)
+            this.#threads.delete(thread)
+          },
+        })
+        this.#threads.add(thread)
+        return thread
+      },
     }
   }
 

@@ -58,8 +58,9 @@ export class RollupOracle {
     return this.#blocks.get(at)?.digest ?? null
   }
 
-  get openings(): number {
-    return this.#cuts.length
+  /** Instances that began anew because the one before had missed its hand-over. */
+  get reopenings(): number {
+    return this.#cuts.filter(({ instance }) => instance.sub > 0).length
   }
 
   /** Whether blocks of this height have ever been made void. */

@@ -15,6 +15,8 @@ export type TroubleKind =
   | 'lossy'
   | 'slow'
   | 'resets'
+  | 'pause'
+  | 'seats'
   | 'slowDisk'
   | 'fullDisk'
   | 'clockJump'
@@ -37,6 +39,8 @@ export interface Trouble {
 export interface NetworkScenario {
   readonly validators: number
   readonly rollups: readonly string[]
+  /** When another rollup is registered; null: never. */
+  readonly registersAtMs: number | null
   readonly epochBlocks: number
   readonly delayMs: number
   readonly clockDrifts: readonly number[]
@@ -60,6 +64,8 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
   lossy: 2,
   slow: 2,
   resets: 2,
+  pause: 2,
+  seats: 1,
   slowDisk: 1,
   fullDisk: 1,
   clockJump: 1,
@@ -88,6 +94,7 @@ export function drawNetworkScenario(random: SeededRandom): NetworkScenario {
   return {
     validators,
     rollups: random.pick([['app'], ['app'], ['app', 'bee']]),
+    registersAtMs: random.chance(0.3) ? random.below(stableAtMs) : null,
     epochBlocks: random.pick([16, 20, 32]),
     delayMs: random.pick([5, 30, 80]),
     clockDrifts: Array.from({ length: validators }, (_, index) =>
@@ -132,6 +139,7 @@ function machinesOf(kind: TroubleKind, all: number[], odd: number, random: Seede
     case 'clockJump':
       return [odd]
     case 'kill':
+    case 'pause':
     case 'outage':
     case 'dieAtSync':
     case 'power':

@@ -8,12 +8,13 @@ import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
 import type { Logger } from '../../../src/platform/ports.ts'
 import { SeededRandom } from '../../../src/platform/simulated/random.ts'
 import type { Hex } from '../../../src/primitives/bytes.ts'
-import type { RollupId } from '../../../src/primitives/ids.ts'
+import { type RollupId, rollupId } from '../../../src/primitives/ids.ts'
 import { SimulatedNetwork } from '../../../src/simulation/network.ts'
 import { Breaches } from '../engine/invariants/breaches.ts'
 import { BeaconOracle } from './beacon-oracle.ts'
 import { SimulatedClient } from './client.ts'
 import { checkBatches } from './l1-oracle.ts'
+import { registerRollup } from './register.ts'
 import { NetworkVotes } from './released-votes.ts'
 import { RollupOracle } from './rollup-oracle.ts'
 import { drawNetworkScenario, type NetworkScenario } from './scenario.ts'
@@ -34,6 +35,7 @@ const LOOK_MS = 500
 const SEND_MS = 700
 /** After the troubles: how long until every chain must go on again, at most. */
 const RECOVERY_MS = 60_000
+const LATE_CHAIN_ID = 7_700_099
 /** Clients' transactions, sent after the recovery, are recorded within this. */
 const LADDER_MS = 20_000
 
@@ -65,6 +67,8 @@ class NetworkRun {
   readonly #rollups = new Map<RollupId, RollupOracle>()
   #startMs = 0
   #recoveredAfterMs = 0
+  /** From one epoch's committee to the next one's. */
+  #handOvers = 0
 
   static async create(
     seed: number,
@@ -149,18 +153,19 @@ class NetworkRun {
       breaches: this.#breaches,
       onEvent: (event) => this.#onEvent(event),
     })
-    for (const [index, { name, chainId }] of network.plan.genesis.rollups.entries()) {
-      const committeeOf = this.#beacon.committeeOf.bind(this.#beacon)
-      this.#rollups.set(
-        (index + 1) as RollupId,
-        new RollupOracle({ name, committeeOf, breaches: this.#breaches }),
-      )
-      this.#clients.push(new SimulatedClient(network, this.#random, { name, chainId }))
-    }
+    for (const [index, rollup] of network.plan.genesis.rollups.entries())
+      this.#follow(rollupId(index + 1), rollup)
     this.#watchLinks()
     network.start()
     this.#troubles.schedule(this.#scenario)
     this.#scheduleClients()
+    this.#scheduleRegistration()
+  }
+
+  #follow(id: RollupId, { name, chainId }: { readonly name: string; readonly chainId: number }): void {
+    const committeeOf = this.#beacon.committeeOf.bind(this.#beacon)
+    this.#rollups.set(id, new RollupOracle({ name, committeeOf, breaches: this.#breaches }))
+    this.#clients.push(new SimulatedClient(this.#network, this.#random, { name, chainId }))
   }
 
   #watchLinks(): void {
@@ -186,6 +191,16 @@ class NetworkRun {
         void client.poll()
       }
       this.#scheduleClients()
+    })
+  }
+
+  #scheduleRegistration(): void {
+    const { registersAtMs } = this.#scenario
+    if (registersAtMs === null) return
+    this.#network.time.schedule(registersAtMs, () => {
+      this.#network.time.awaitPromises()
+      // Whoever dies with the question leaves it unanswered.
+      registerRollup(this.#network, 'late', LATE_CHAIN_ID).catch(() => {})
     })
   }
 
@@ -215,11 +230,13 @@ class NetworkRun {
   }
 
   #onEvent(event: BeaconEvent): void {
+    if (event.type === 'rollupRegistered') this.#follow(event.rollup.id, event.rollup.spec)
     if (event.type === 'recorded') this.#rollups.get(event.rollup)?.recorded(event.head)
-    if (event.type === 'opened')
+    if (event.type === 'opened') {
       this.#rollups.get(event.instance.rollup)?.opened(event.instance, event.genesis)
-    if (event.type === 'closed' || event.type === 'opened' || event.type === 'evidence')
-      this.#trace(`Beacon Layer: ${event.type}`)
+      if (event.instance.sub === 0) this.#handOvers++
+    }
+    if (event.type === 'closed' || event.type === 'evidence') this.#trace(`Beacon Layer: ${event.type}`)
   }
 
   /** S10: what a client was told is final is in the chain, unless an opening made it void. */
@@ -249,7 +266,8 @@ class NetworkRun {
     const honest = this.#network.machines.filter(({ index }) => this.#isHonest(index))
     const hasBeacon = honest.every(({ index }) => this.#beacon.heightOf(index) >= before.beacon + 4)
     return (
-      hasBeacon && [...this.#rollups.values()].every(({ height }, index) => height > before.rollups[index]!)
+      hasBeacon &&
+      [...this.#rollups.values()].every(({ height }, index) => height > (before.rollups[index] ?? 0))
     )
   }
 
@@ -271,7 +289,8 @@ class NetworkRun {
       beaconBlocks: this.#beacon.height,
       rollupBlocks: [...this.#rollups.values()].reduce((sum, { height }) => sum + height, 0),
       voided: [...this.#rollups.values()].reduce((sum, { voided }) => sum + voided, 0),
-      openings: [...this.#rollups.values()].reduce((sum, { openings }) => sum + openings, 0),
+      handOvers: this.#handOvers,
+      reopenings: [...this.#rollups.values()].reduce((sum, { reopenings }) => sum + reopenings, 0),
       evidence: this.#beacon.evidence,
       confirmed: latencies.length,
       l1Blocks: this.#network.l1.head.header.number,

@@ -146,6 +146,14 @@ export class Troubles {
       }
       case 'resets':
         return this.#repeat(50 + degree * 1_000, () => this.#reset())
+      case 'pause':
+        return this.#each(machines, (machine) => {
+          machine.pause()
+          return () => machine.resume()
+        })
+      case 'seats':
+        for (const machine of machines) machine.endSeats()
+        return () => {}
       case 'slowDisk':
         return this.#each(machines, ({ disk }) => {
           disk.slowMs = 10 + Math.floor(degree * 200)
