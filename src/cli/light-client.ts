@@ -93,6 +93,14 @@ const blockAnswer = encodedHeader.extend({
   justification: listOf(decodedCertificate, JUSTIFICATION_MAX),
 })
 
+const id = z.int().transform(rollupId)
+const rollupAnswer = z.object({
+  id,
+  status: z
+    .object({ instance: z.object({ rollup: id, epoch: z.int().transform(toEpoch), sub: z.int() }) })
+    .nullable(),
+})
+
 const recordAnswer = z.object({
   encoded: bytes,
   beacon: z.object({ height: z.int(), index: z.int(), proof: listOf(bytes, 129) }),
@@ -216,12 +224,12 @@ export class LightClient {
   }
 
   async #instanceOf(rollup: string | number, epoch?: number, sub = 0): Promise<Instance> {
-    const found = (await this.#rpc.request('beacon_getRollup', [rollup])) as {
-      id: number
-      status: { instance: Instance } | null
-    } | null
-    if (found === null) throw NOT_AVAILABLE({ what: `rollup ${rollup}` })
-    if (epoch !== undefined) return { rollup: rollupId(found.id), epoch: toEpoch(epoch), sub }
+    const what = `rollup ${rollup}`
+    const found = await this.#fetch(what, rollupAnswer, 'beacon_getRollup', rollup)
+    if (typeof rollup === 'number' && found.id !== rollup) {
+      throw CHECK_FAILED({ what, reason: `the answer is about rollup ${found.id}` })
+    }
+    if (epoch !== undefined) return { rollup: found.id, epoch: toEpoch(epoch), sub }
     if (found.status === null) throw NOT_AVAILABLE({ what: `the first committee of rollup ${rollup}` })
     return found.status.instance
   }
