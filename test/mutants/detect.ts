@@ -9,7 +9,13 @@ export type Seeds = { readonly count: number } | { readonly only: number }
 export function commandOf(detector: Detector, seeds: Seeds): string[] {
   if (detector.kind === 'test') {
     const pattern = `^${detector.title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`
-    return ['--test', '--test-reporter=tap', `--test-name-pattern=${pattern}`, detector.file]
+    return [
+      '--test',
+      '--test-force-exit',
+      '--test-reporter=tap',
+      `--test-name-pattern=${pattern}`,
+      detector.file,
+    ]
   }
   const [from, count] = 'only' in seeds ? [seeds.only, 1] : [1, seeds.count]
   const range = ['--from', `${from}`, '--seeds', `${count}`]
@@ -29,8 +35,8 @@ export function readFailure(detector: Detector, output: string): Found | null {
     const lines = output.split('\n').filter((line) => line.endsWith(` - ${detector.title}`))
     return lines.some((line) => /^ *not ok /.test(line)) ? { seed: null, by: 'test' } : null
   }
-  const [, seed, by = 'contract'] = /^seed (\d+): (?:([SL]\d+) )?/m.exec(output) ?? []
-  return seed === undefined ? null : { seed: Number(seed), by }
+  const line = /^seed (\d+)\b.*$/m.exec(output)
+  return line === null ? null : { seed: Number(line[1]), by: /: ([SL]\d+) /.exec(line[0])?.[1] ?? 'contract' }
 }
 
 /** Whether a run that did not fail has looked at anything. */

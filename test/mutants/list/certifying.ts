@@ -25,11 +25,7 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: 'signers.length === 0 &&\n    !isQuorum(\n',
       },
     ],
-    caughtBy: {
-      kind: 'test',
-      file: 'test/consensus/step.test.ts',
-      title: 'a certificate by too little weight is refused',
-    },
+    caughtBy: { kind: 'engine', seeds: 500, invariants: ['S6'] },
   },
   {
     name: 'foreign-domain',
@@ -41,12 +37,7 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: '      new Uint8Array(committee.domains.length === 0 ? 1 : 0),\n',
       },
     ],
-    caughtBy: {
-      kind: 'test',
-      file: 'test/consensus/fork.test.ts',
-      title:
-        'a restored network goes on as another fork, in which votes of the abandoned future count for nothing',
-    },
+    caughtBy: { kind: 'engine', seeds: 200, invariants: ['S6'] },
   },
   {
     name: 'foreign-epoch',
@@ -58,7 +49,7 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: 'writeInstance(bound, { ...instance, epoch: 0 as typeof instance.epoch }).finish()',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S6'] },
+    caughtBy: { kind: 'engine', seeds: 200, invariants: ['S6'] },
   },
   {
     name: 'skipped-views-unjustified',
@@ -70,7 +61,11 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: 'return null',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S1', 'S4'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a block that skips a view without its X certificate is refused',
+    },
   },
   {
     name: 'invalid-blocks',
@@ -82,7 +77,7 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: "if (valid !== null) held.execution = 'valid'",
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 100, invariants: ['S4'] },
+    caughtBy: { kind: 'engine', seeds: 100, invariants: ['S4', 'contract'] },
   },
   {
     name: 'time-backwards',
@@ -94,7 +89,11 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S4'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a block that is older than its parent is refused',
+    },
   },
   {
     name: 'chain-response-unchecked',
@@ -134,6 +133,10 @@ export const CERTIFYING: readonly Mutant[] = [
         replace: 'this.#commits = Promise.resolve()\n      .then(',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S5'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/engine.test.ts',
+      title: 'nothing is committed before what comes before it is durable',
+    },
   },
 ]

@@ -13,7 +13,7 @@ export const DURABILITY: readonly Mutant[] = [
         replace: 'return this.#log.recovered.slice(0, 0).map(decodeWalRecord)',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 100, invariants: ['S3', 'S7'] },
+    caughtBy: { kind: 'engine', seeds: 300, invariants: ['S3', 'S7', 'L1'] },
   },
   {
     name: 'forgotten-votes',
@@ -46,11 +46,16 @@ export const DURABILITY: readonly Mutant[] = [
         replace: `    const encoded = new Map<Message, Uint8Array>()
     for (const effect of effects) this.#perform(effect, encoded)
     if (this.#phase !== 'running') return
-    this.#wal?.write(records, this.#state)
+    try {
+      this.#wal?.write(records, this.#state)
+    } catch (cause) {
+      this.#fail('the log', cause)
+      return
+    }
 `,
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S3', 'S7'] },
+    caughtBy: { kind: 'engine', seeds: 500, invariants: ['S3', 'S7'] },
   },
   {
     name: 'no-sync',
@@ -62,7 +67,7 @@ export const DURABILITY: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 100, invariants: ['S3', 'S7'] },
+    caughtBy: { kind: 'engine', seeds: 300, invariants: ['S3', 'S7', 'L1'] },
   },
   {
     name: 'rewrite-drops-votes',
@@ -74,7 +79,7 @@ export const DURABILITY: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S3', 'S7'] },
+    caughtBy: { kind: 'engine', seeds: 300, invariants: ['S3', 'S7'] },
   },
   {
     name: 'damaged-records',
@@ -86,11 +91,7 @@ export const DURABILITY: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: {
-      kind: 'test',
-      file: 'test/platform/record-log.test.ts',
-      title: 'takes neither zeros nor a damaged record at the end for records',
-    },
+    caughtBy: { kind: 'engine', seeds: 1000, invariants: ['S6', 'S3'] },
   },
   {
     name: 'votes-with-a-lost-log',
@@ -102,7 +103,11 @@ export const DURABILITY: readonly Mutant[] = [
         replace: 'const signer = options.seat < 0 ?',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['S3', 'S7'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/engine.test.ts',
+      title: 'a node that has lost its log sends no vote in an instance that it may have voted in',
+    },
   },
   {
     name: 'votes-not-recounted',
@@ -114,7 +119,11 @@ export const DURABILITY: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L2', 'L4'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a vote cast before a crash counts after it, without being cast again',
+    },
   },
   {
     name: 'no-resume',
@@ -126,6 +135,6 @@ export const DURABILITY: readonly Mutant[] = [
         replace: '    view = Math.max(view, best === null && voted ? 0 : 0)\n',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L2', 'L4'] },
+    caughtBy: { kind: 'engine', seeds: 2000, invariants: ['L1', 'L2'] },
   },
 ]

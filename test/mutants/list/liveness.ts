@@ -13,7 +13,11 @@ export const LIVENESS: readonly Mutant[] = [
         replace: 'if (peer.seat >= 0 && peer.view < 0 && state.entry !== null)',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'the entry certificate is relayed to the seats not known to have it',
+    },
   },
   {
     name: 'no-body-served',
@@ -25,7 +29,7 @@ export const LIVENESS: readonly Mutant[] = [
         replace: 'if (held !== undefined && !mayServeBody(turn, peer))',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: { kind: 'engine', seeds: 200, invariants: ['L1', 'L2'] },
   },
   {
     name: 'no-rebroadcast',
@@ -37,7 +41,7 @@ export const LIVENESS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: { kind: 'engine', seeds: 100, invariants: ['L1', 'L2'] },
   },
   {
     name: 'no-finality-push',
@@ -49,7 +53,11 @@ export const LIVENESS: readonly Mutant[] = [
         replace: '  return true',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'giving a view up tells everyone what is final, unless they have been told',
+    },
   },
   {
     name: 'no-justification',
@@ -61,7 +69,7 @@ export const LIVENESS: readonly Mutant[] = [
         replace: 'certificates: proofs(turn, on.certificate, because).slice(0, 0) })',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: { kind: 'engine', seeds: 100, invariants: ['L1', 'L2'] },
   },
   {
     name: 'late-body-dropped',
@@ -73,7 +81,11 @@ export const LIVENESS: readonly Mutant[] = [
         replace: '}',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'the body of a certified block is kept, though its proposal comes when the view is over',
+    },
   },
   {
     name: 'no-skipping',
@@ -101,7 +113,11 @@ export const LIVENESS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a leader that was silent in two of its views is no longer waited for, until it votes',
+    },
   },
   {
     name: 'silent-to-newcomers',
@@ -113,7 +129,11 @@ export const LIVENESS: readonly Mutant[] = [
         replace: '  if (!mayVote(turn)',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2', 'L4'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a new peer gets the entry certificate and our votes of the view',
+    },
   },
   {
     name: 'chains-not-fetched',
@@ -125,6 +145,6 @@ export const LIVENESS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L2'] },
+    caughtBy: { kind: 'engine', seeds: 500, invariants: ['L2'] },
   },
 ]

@@ -37,7 +37,11 @@ export const VOTING: readonly Mutant[] = [
         replace: 'if (!mayVote(turn)) {',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 100, invariants: ['S3', 'S7'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a view that we voted to finalize is not given up by us, even if its certificate is lost',
+    },
   },
   {
     name: 'finalize-another-block',
@@ -73,7 +77,11 @@ export const VOTING: readonly Mutant[] = [
         replace: "if (verdict !== 'allowed') return false",
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 100, invariants: ['S4'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a proposal is voted for once the application has executed it',
+    },
   },
   {
     name: 'double-notarize',
@@ -167,7 +175,11 @@ export const VOTING: readonly Mutant[] = [
         replace: 'votes',
       },
     ],
-    caughtBy: { kind: 'engine', seeds: 1_000, invariants: ['L1', 'L2'] },
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'a bad signature fails the aggregate, and bans the seat that sent it but no other',
+    },
   },
   {
     name: 'accuse-the-honest',
