@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { NetworkScenario, Trouble } from './scenario.ts'
+import { simulate } from './simulate.ts'
+
+const SEED = 5
+/** The first committee of the rollup with this seed and so many validators. */
+const VALIDATORS = 15
+const COMMITTEE = [8, 0, 2, 12, 14]
+
+/** Nothing goes wrong but this, for longer than an epoch. */
+function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>) {
+  const overrides: NetworkScenario = {
+    validators: VALIDATORS,
+    rollups: ['app'],
+    registersAtMs: null,
+    epochBlocks: 16,
+    delayMs: 20,
+    clockDrifts: [],
+    l1: { blockMs: 1_000, finalityBlocks: 2 },
+    stableAtMs: 26_000,
+    troubles: [{ ...trouble, atMs: 2_000, lastsMs: 22_000, degree: 0.5 }],
+  }
+  return simulate(SEED, { overrides })
+}
+
+describe('a committee that misses its hand-over', () => {
+  test('because two of five are down is opened anew, and nothing that was confirmed is lost', async () => {
+    const { counts } = await runUnder({ kind: 'outage', machines: COMMITTEE.slice(0, 2) })
+    assert.ok(counts.reopenings! >= 1)
+    assert.equal(counts.voided, 0)
+  })
+
+  test('because it is cut off from the Beacon Layer loses what it confirmed there, and no more', async () => {
+    const { counts } = await runUnder({ kind: 'minority', machines: COMMITTEE.slice(0, 4) })
+    assert.ok(counts.reopenings! >= 1)
+    assert.ok(counts.voided! > 0, 'the blocks that were never recorded')
+  })
+})
+
+test('a rollup goes on while the Beacon Layer stands still, and loses nothing', async () => {
+  // With a third of the stake apart, the others are no quorum.
+  const { counts } = await runUnder({ kind: 'minority', machines: COMMITTEE })
+  assert.ok(counts.rollupBlocks! > 2 * counts.beaconBlocks!)
+  assert.equal(counts.voided, 0)
+})
