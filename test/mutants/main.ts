@@ -21,6 +21,11 @@ if (unknown !== undefined) {
   process.stderr.write(`there is no mutant '${unknown}'; choose of\n${known.join('\n')}\n`)
   process.exit(2)
 }
+const jobs = Number(values.jobs)
+if (!Number.isSafeInteger(jobs) || jobs < 1) {
+  process.stderr.write(`--jobs is a whole number from 1 on, not '${values.jobs}'\n`)
+  process.exit(2)
+}
 const chosen = MUTANTS.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 
 const stop = new AbortController()
@@ -29,7 +34,7 @@ using workspaces = new Workspaces()
 for (const mutant of chosen) workspaces.remove(workspaces.create(mutant))
 const verdicts = new Map<Mutant, Verdict>()
 const queue = chosen.values()
-await Promise.all(Array.from({ length: Number(values.jobs) }, work))
+await Promise.all(Array.from({ length: jobs }, work))
 process.stdout.write(
   renderText({
     title: 'Mutants',
