@@ -19,7 +19,7 @@ describe('a network under faults', { timeout: 600_000 }, () => {
 
   before(async () => {
     // Epochs that outlast each fault: committees change in other tests.
-    devnet = await createDevnet({ validators: 7, epochBlocks: 200 })
+    devnet = await createDevnet({ validators: 7, epochBlocks: 2_000 })
     const { rpcUrl, chainId } = devnet.rollup()
     const [, one, other] = devnet.accounts
     load = new Load(rpcUrl, chainId, [one!.privateKey, other!.privateKey])
@@ -79,8 +79,10 @@ describe('a network under faults', { timeout: 600_000 }, () => {
     const { members, all } = roles()
     const [mute] = members as [string]
     await devnet.fault.partition([[mute]], { oneWay: true })
-    await load.more(30, 60_000)
+    // What users send to it, if it is the one that serves them, waits there.
+    await devnet.fault.run([goesOn, goesOn, goesOn])
     await devnet.fault.heal()
+    await load.more(30, 60_000)
     await devnet.fault.partition([all.filter((name) => name !== mute), [mute]], { oneWay: true })
     await load.more(30, 60_000)
     await devnet.fault.heal()
