@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net'
 import { BeaconError, defineError, type ErrorKind } from '../errors/beacon-error.ts'
-import { type ControlAnswer, controlSocketPath } from './control-socket.ts'
+import { CONTROL_REQUEST_INVALID, type ControlAnswer, controlSocketPath } from './control-socket.ts'
 
 export const NOT_RUNNING = defineError<{ path: string }>({
   code: 'D304',
@@ -62,11 +62,25 @@ function exchange(
       received += text
       const end = received.indexOf('\n')
       if (end === -1) return
-      resolve(JSON.parse(received.slice(0, end)))
+      const answer = parseAnswer(received.slice(0, end))
+      if (answer === null) reject(CONTROL_REQUEST_INVALID({ reason: "its answer can't be understood" }))
+      else resolve(answer)
       socket.destroy()
     })
     socket.once('error', (cause) => reject(NOT_RUNNING({ path: devnetPath }, cause)))
     // A supervisor that dies while it answers; does nothing after an answer.
     socket.once('close', () => reject(NOT_RUNNING({ path: devnetPath })))
   })
+}
+
+/** Null if it is none: whoever listens there may be of another version. */
+function parseAnswer(line: string): ControlAnswer | null {
+  try {
+    const answer: ControlAnswer | null = JSON.parse(line)
+    if (answer?.ok === true) return answer
+    const { code, message, hint } = answer!.error
+    return [code, message, hint].every((text) => typeof text === 'string') ? answer : null
+  } catch {
+    return null
+  }
 }

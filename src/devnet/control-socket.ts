@@ -113,14 +113,15 @@ export class ControlSocket {
     })
   }
 
-  async #answer(line: string): Promise<ControlAnswer> {
+  /** Never rejects: what can't be written as JSON is answered as a request that can't be met. */
+  async #answer(line: string): Promise<string> {
     try {
-      return { ok: true, result: (await this.#handler(parseRequest(line))) ?? null }
+      return encode({ ok: true, result: (await this.#handler(parseRequest(line))) ?? null })
     } catch (cause) {
       const error =
         cause instanceof BeaconError ? cause : CONTROL_REQUEST_INVALID({ reason: String(cause) }, cause)
       const { code, name, kind, message, hint } = error
-      return { ok: false, error: { code, name, kind, message, hint } }
+      return encode({ ok: false, error: { code, name, kind, message, hint } })
     }
   }
 }
@@ -137,8 +138,12 @@ function parseRequest(line: string): ControlRequest {
   return { method: request.method, params }
 }
 
-function writeLine(socket: Socket, answer: ControlAnswer): void {
-  if (socket.writable) socket.write(`${JSON.stringify(answer)}\n`)
+function encode(answer: ControlAnswer): string {
+  return JSON.stringify(answer)
+}
+
+function writeLine(socket: Socket, answer: string): void {
+  if (socket.writable) socket.write(`${answer}\n`)
 }
 
 /** Null if the path exists. */
