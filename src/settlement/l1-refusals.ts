@@ -26,8 +26,11 @@ const WORDS: readonly (readonly [RegExp, Refusal])[] = [
 ]
 
 const EXECUTION_REVERTED = 3
+/** Nodes say it at once; looking through a long text takes time that grows with its square. */
+const LENGTH_MAX = 1_000
 
 export function refusalOf(error: RpcError): Refusal {
   if (error.code === EXECUTION_REVERTED) return 'reverts'
-  return WORDS.find(([words]) => words.test(error.message))?.[1] ?? 'other'
+  const message = error.message.slice(0, LENGTH_MAX)
+  return WORDS.find(([words]) => words.test(message))?.[1] ?? 'other'
 }
