@@ -10,7 +10,7 @@ import { NO_BEACON_REFERENCE } from '../../../src/consensus/header.ts'
 import type { Certificate } from '../../../src/consensus/vote.ts'
 import type { LocalTime } from '../../../src/platform/simulated/local-time.ts'
 import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import { fromHex, type Hex, utf8 } from '../../../src/primitives/bytes.ts'
+import { equalBytes, fromHex, type Hex, utf8 } from '../../../src/primitives/bytes.ts'
 import { keccak256, keccakHex } from '../../../src/primitives/hash.ts'
 
 /** The durable part: final blocks by height, and the certificates that commits came with. */
@@ -137,8 +137,12 @@ function executionKey(parent: Hex, stateRoot: Hex): string {
 
 /** Whether body, application header and state root belong together. */
 export function isValidOn(block: Block, parent: Block): boolean {
-  if (keccakHex(block.appBody) !== `0x${Buffer.from(block.appHeader).toString('hex')}`) return false
-  return executedRoot(parent, block.appBody) === block.header.stateRoot
+  return hasOwnBody(block) && executedRoot(parent, block.appBody) === block.header.stateRoot
+}
+
+/** Whether the body is the one that the header commits to. */
+export function hasOwnBody({ appHeader, appBody }: Block): boolean {
+  return equalBytes(keccak256(appBody), appHeader)
 }
 
 export function executedRoot(parent: Block, appBody: Uint8Array): Hex {

@@ -2,7 +2,7 @@
 
 import type { Pacing } from '../../../src/consensus/timing.ts'
 import type { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import { drawFaults, type Faults } from './faults.ts'
+import { drawFaults, type Faults, NO_FAULTS } from './faults.ts'
 
 /** What a seat does. All but the first count as faulty, and together weigh less than a third. */
 export type Style =
@@ -47,6 +47,22 @@ export interface Scenario {
   readonly isOverloaded: boolean
   /** Real signatures in place of hashes. */
   readonly bls: boolean
+}
+
+/** Four honest seats on a good network: what directed runs begin with. */
+export const QUIET: Scenario = {
+  weights: [1, 1, 1, 1],
+  styles: ['honest', 'honest', 'honest', 'honest'],
+  observers: 0,
+  stableAtMs: 0,
+  faults: NO_FAULTS,
+  lateMs: 0,
+  executionMs: 2,
+  slowness: 1,
+  pacing: { minBlockMs: 0, heartbeatMs: 0, instant: true },
+  length: null,
+  isOverloaded: false,
+  bls: false,
 }
 
 const FAULTY: readonly Style[] = [

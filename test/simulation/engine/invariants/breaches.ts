@@ -14,6 +14,7 @@ export const INVARIANTS = {
   S11: 'an instance ends with its terminal block, the same for all, and commits nothing after it',
   L1: 'in a good network, honest leaders in a row get their views finalized',
   L2: 'in a good network, every honest node has what one of them committed within 1.5 s',
+  L4: 'a node that was started again votes for a block within five views',
 } as const
 
 export type Invariant = keyof typeof INVARIANTS

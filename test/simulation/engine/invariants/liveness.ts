@@ -1,4 +1,4 @@
-/** L1 and L2: what a run must achieve once its network is well. L3, L4 and L5 need runs of their own; see outages.test.ts. */
+/** L1, L2 and L4: what a run must achieve once its network is well. L3 and L5 need runs of their own; see outages.test.ts. */
 
 import type { LeaderSchedule } from '../../../../src/consensus/leaders.ts'
 import { type View, view } from '../../../../src/primitives/ids.ts'
@@ -10,6 +10,11 @@ import type { Watched } from './chain.ts'
 export const LAG_MS_MAX = 1500
 /** So long after the network has become well, or a node was started, views and commits are held to nothing. */
 export const SETTLING_MS = 2500
+
+/** So long a wrong body can keep a seat from the right one: on its way, until it is asked for again, and the way there and back. */
+const WRONG_BODY_MS = 700
+/** A node that was started again votes for a block within this many views. */
+const REJOINING_VIEWS_MAX = 5
 
 /** When the simulated time is, and from when to when the network is well. */
 export interface Period {
@@ -27,6 +32,10 @@ export class Liveness {
   /** By height, when the first honest node committed it. */
   readonly #reachedAt = new Map<number, number>()
   readonly #startedAt = new Map<Watched, number>()
+  /** The view of the others when a node was started again, until it votes in that one or a later one. */
+  readonly #rejoining = new Map<Watched, number>()
+  readonly #wrongBodies: number[] = []
+  #highestView = 0
   #leadMs = 0
 
   constructor(scenario: Scenario, leaders: LeaderSchedule, period: Period, breaches: Breaches) {
@@ -41,12 +50,42 @@ export class Liveness {
     this.#leadMs = leadMs
   }
 
+  /** How high the chain of any honest node was by then. */
+  heightAt(ms: number): number {
+    const reached = [...this.#reachedAt].filter(([, atMs]) => atMs <= ms)
+    return Math.max(0, ...reached.map(([height]) => height))
+  }
+
   onStart(node: Watched, nowMs: number): void {
+    const isRestart = this.#startedAt.has(node)
     this.#startedAt.set(node, nowMs)
+    // Slow execution may keep it busy for longer with what it missed.
+    const isQuick = this.#scenario.executionMs <= 2
+    if (isRestart && isQuick && nowMs >= this.#period.stableAtMs) this.#rejoining.set(node, this.#highestView)
+  }
+
+  /** A Byzantine seat gives somebody a body that isn't the block's. */
+  onWrongBody(nowMs: number): void {
+    this.#wrongBodies.push(nowMs)
   }
 
   onView(at: View, nowMs: number): void {
     if (!this.entered.has(at)) this.entered.set(at, nowMs)
+    if (at > this.#highestView) this.#highestView = at
+  }
+
+  /** L4: a node that was started again votes for a block. Votes of its former life, which it may repeat, are of earlier views. */
+  onBlockVote(node: Watched, at: View): void {
+    const since = this.#rejoining.get(node)
+    if (since === undefined || at < since) return
+    this.#rejoining.delete(node)
+    if (at >= since + REJOINING_VIEWS_MAX)
+      this.#breaches.report('L4', `${node.label}, started again in view ${since}, votes in view ${at} only`)
+  }
+
+  /** Whether a node that was started again has still to vote for a block. */
+  isRejoining(node: Watched): boolean {
+    return this.#rejoining.has(node)
   }
 
   /** `height` counts from genesis. */
@@ -72,17 +111,19 @@ export class Liveness {
 
   /**
    * Views that end with a final block: those of honest leaders after two more such. Two, because an equivocator's certified body may have
-   * to be fetched first, which costs a round trip. None are held to it where building and executing a block may take as long as the
-   * timeouts allow for the whole view, where a seat joins late, and where the views after the terminal block repeat it.
+   * to be fetched first, which costs a round trip; longer, if a Byzantine seat answered with a wrong one. None are held to it where
+   * building and executing a block may take as long as the timeouts allow for the whole view, where a seat joins late, where a directed
+   * outage takes seats away, and where the views after the terminal block repeat it.
    */
   checkL1(finalViews: ReadonlySet<View>): void {
-    const { executionMs, lateMs, length, styles } = this.#scenario
-    if (executionMs > 2 || lateMs > 0 || length !== null) return
+    const { executionMs, lateMs, length, styles, faults } = this.#scenario
+    if (executionMs > 2 || lateMs > 0 || length !== null || faults.outages.length > 0) return
     const leadsWell = (at: number) => styles[this.#leaders.leaderOf(view(at))] === 'honest'
     const { stableAtMs, endMs } = this.#period
     for (const [at, enteredMs] of this.entered) {
       if (enteredMs < stableAtMs + this.#leadMs + SETTLING_MS || enteredMs > endMs - LAG_MS_MAX) continue
       if (finalViews.has(at) || ![at, at - 1, at - 2].every(leadsWell)) continue
+      if (this.#wrongBodies.some((sentMs) => Math.abs(enteredMs - sentMs) < WRONG_BODY_MS)) continue
       this.#breaches.report('L1', `view ${at} came to nothing, though honest seats led it and the two before`)
     }
   }

@@ -9,6 +9,7 @@ import { type Certificate, type Vote, voteMessage } from '../../../../src/consen
 import { decodeWalRecord } from '../../../../src/consensus/wal.ts'
 import type { SimulatedTime } from '../../../../src/platform/simulated/time.ts'
 import type { SignatureScheme } from '../../../../src/primitives/signatures.ts'
+import { hasOwnBody } from '../application.ts'
 import { isLawful, type Scenario } from '../scenario.ts'
 import { Breaches } from './breaches.ts'
 import { CertificateChecks, type SignatureRegistry } from './certificates.ts'
@@ -89,6 +90,8 @@ export class Referee {
     if ((message.type === 'vote' || message.type === 'proposal') && this.#isAuthentic(message.vote))
       this.#voteChecks.onReleased(message.vote)
     for (const certificate of vouchedFor(message)) this.#onCertificate(certificate)
+    const isWrongBody = message.type === 'block' && !hasOwnBody(message.block)
+    if (isWrongBody) this.liveness.onWrongBody(this.#options.time.now())
   }
 
   onCommit(node: Watched, blocks: readonly Block[], certificate: Certificate): void {
@@ -123,6 +126,7 @@ export class Referee {
     this.highestView = Math.max(this.highestView, vote.view)
     if (vote.signer !== node.seat)
       this.breaches.report('S3', `${node.label} sends a vote of seat ${vote.signer} as its own`)
+    if (vote.kind !== 'X') this.liveness.onBlockVote(node, vote.view)
     this.#voteChecks.onReleased(vote)
     if (vote.kind === 'F') this.#checkS4Executed(node, vote)
   }
