@@ -37,7 +37,14 @@ export class BackendSocket {
       })
     })
     socket.on('open', () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: SUBSCRIBE_ID, ...call })))
-    socket.on('message', (data) => onMessage(JSON.parse(String(data)), events))
+    socket.on('message', (data) => {
+      try {
+        onMessage(JSON.parse(String(data)), events)
+      } catch {
+        // A backend that says what nobody understands is no better than one that is gone.
+        socket.terminate()
+      }
+    })
   }
 
   terminate(): void {

@@ -51,7 +51,7 @@ export class Filters {
     eth_newPendingTransactionFilter: () => this.#createTransactionFilter(),
     eth_getFilterChanges: async ([id]) => this.#changes(this.#find(id)),
     eth_getFilterLogs: async ([id]) => this.#allLogs(this.#find(id)),
-    eth_uninstallFilter: async ([id]) => this.#filters.delete(String(id)),
+    eth_uninstallFilter: async ([id]) => this.#filters.delete(id as string),
   }
 
   close(): void {
@@ -157,7 +157,7 @@ export class Filters {
   }
 
   #find(id: unknown): Filter {
-    const filter = this.#filters.get(String(id))
+    const filter = this.#filters.get(id as string)
     if (filter === undefined) throw new RpcError(SERVER_ERROR, 'filter not found')
     return filter
   }
