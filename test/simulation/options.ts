@@ -4,11 +4,15 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { KINDS, type Kind } from './kinds.ts'
 
+/** How many there are; a test counts them. */
+export const TWINS_SCENARIOS = 786_001
+
 export const USAGE = `npm run simulate -- [--seeds 1000] [--from 1]   so many seeds, on all cores
                      --hours 2 [--from 1]        seeds until the time is over
                      --seed 7 [--trace]          one seed, and what each node saw
+                     --twins                     all scenarios of a twin among four seats, 4 views
 
-  --kind engine|network   one instance of consensus (default), or a whole network
+  --kind engine|network|twins   one instance of consensus (default), a whole network, or a twin
   --jobs N                threads; default: one for each core
   --bls                   real BLS signatures in every seed
   --keep-going            go on after a failure`
@@ -40,21 +44,25 @@ export function parseOptions(args: readonly string[]): Options {
       jobs: { type: 'string', default: `${availableParallelism()}` },
       trace: { type: 'boolean', default: false },
       bls: { type: 'boolean', default: false },
+      twins: { type: 'boolean', default: false },
       'keep-going': { type: 'boolean', default: false },
     },
   })
-  const kind = KINDS.find((known) => known === values.kind)
-  if (kind === undefined) throw new Error(`--kind is ${KINDS.join(' or ')}, not '${values.kind}'`)
+  const named = values.twins ? 'twins' : values.kind
+  const kind = KINDS.find((known) => known === named)
+  if (kind === undefined) throw new Error(`--kind is ${KINDS.join(' or ')}, not '${named}'`)
   if (values.trace && values.seed === undefined) throw new Error('--trace needs --seed: it follows one run')
   const isTimed = values.hours !== undefined
+  const from = wholeNumber('--from', values.from, 0)
+  const usual = isTimed ? Infinity : values.twins ? TWINS_SCENARIOS + 1 - from : 1000
   return {
     kind,
     bls: values.bls,
     jobs: wholeNumber('--jobs', values.jobs, 1),
     keepGoing: values['keep-going'],
     trace: values.trace,
-    from: wholeNumber('--from', values.from, 0),
-    seeds: values.seeds === undefined ? (isTimed ? Infinity : 1000) : wholeNumber('--seeds', values.seeds, 1),
+    from,
+    seeds: values.seeds === undefined ? usual : wholeNumber('--seeds', values.seeds, 1),
     hours: isTimed ? positive('--hours', values.hours!) : Infinity,
     seed: values.seed === undefined ? null : wholeNumber('--seed', values.seed, 0),
   }

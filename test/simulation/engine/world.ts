@@ -51,13 +51,15 @@ export interface WorldOptions {
   readonly trace?: ((line: string) => void) | undefined
   /** By default round-robin, weighted if seats differ. */
   readonly leaders?: LeaderSchedule | undefined
+  /** How long the network is well before the simulation ends. */
+  readonly stableMs?: number
 }
 
 export function createWorld(random: SeededRandom, scenario: Scenario, options: WorldOptions): World {
   const time = new SimulatedTime(START_MS)
   const startMs = time.now()
   const stableAtMs = startMs + scenario.stableAtMs
-  const endMs = stableAtMs + STABLE_MS
+  const endMs = stableAtMs + (options.stableMs ?? STABLE_MS)
   const registry = new SignatureRegistry()
   const strangers = scenario.weights.map((_, seat) => signerOf(seat, scenario.bls))
   const keys = strangers.map(({ publicKey }) => publicKey)
