@@ -26,9 +26,9 @@ describe('a simulated network', () => {
     })
     assert.deepEqual(failures, [])
     // The troubles did come, and chains went on in spite of them.
-    const { crashes, evidence, handOvers, reopenings, confirmed } = Object.fromEntries(totals.counts)
-    const didHappen = crashes! > SEEDS && evidence! > 5 && handOvers! > 20 && reopenings! > 0
-    assert.ok(didHappen && confirmed! > 10 * SEEDS, totals.describe('network', 0))
+    const { crashes, evidence, handOvers, confirmed } = Object.fromEntries(totals.counts)
+    const didHappen = crashes! > SEEDS && evidence! > 5 && handOvers! > 20 && confirmed! > 10 * SEEDS
+    assert.ok(didHappen, totals.describe('network', 0))
   })
 
   test(`keeps them with the seed of the day, ${SEED_OF_THE_DAY}`, async () => {

@@ -112,11 +112,13 @@ function drawTrouble(
   { validators, stableAtMs, odd }: { validators: number; stableAtMs: number; odd: number },
 ): Trouble {
   const all = random.shuffled(Array.from({ length: validators }, (_, index) => index))
-  const atMs = random.below(stableAtMs - 1_000)
+  // A committee that is too small for an epoch misses its hand-over.
+  const isLong = kind === 'outage' && random.chance(0.5)
+  const atMs = random.below(isLong ? 2_000 : stableAtMs - 1_000)
   return {
     kind,
     atMs,
-    lastsMs: 200 + random.below(Math.max(1, stableAtMs - atMs - 200)),
+    lastsMs: isLong ? stableAtMs : 200 + random.below(Math.max(1, stableAtMs - atMs - 200)),
     machines: machinesOf(kind, all, odd, random),
     degree: random.next(),
   }
@@ -126,6 +128,8 @@ function machinesOf(kind: TroubleKind, all: number[], odd: number, random: Seede
   switch (kind) {
     case 'blackout':
       return all
+    case 'outage':
+      return all.slice(0, random.pick([1, 2, 2]))
     case 'halves':
     case 'flapping':
       return all.slice(0, all.length >> 1)
@@ -140,7 +144,6 @@ function machinesOf(kind: TroubleKind, all: number[], odd: number, random: Seede
       return [odd]
     case 'kill':
     case 'pause':
-    case 'outage':
     case 'dieAtSync':
     case 'power':
       return all.slice(0, random.pick([1, 1, 1, 2, 3]))
