@@ -2,7 +2,7 @@
 
 import type { LeaderSchedule } from '../../../../src/consensus/leaders.ts'
 import { type View, view } from '../../../../src/primitives/ids.ts'
-import type { Scenario } from '../scenario.ts'
+import { isLawful, type Scenario } from '../scenario.ts'
 import type { Breaches } from './breaches.ts'
 import type { Watched } from './chain.ts'
 
@@ -59,8 +59,10 @@ export class Liveness {
   onStart(node: Watched, nowMs: number): void {
     const isRestart = this.#startedAt.has(node)
     this.#startedAt.set(node, nowMs)
-    // Slow execution may keep it busy for longer with what it missed.
-    const isQuick = this.#scenario.executionMs <= 2
+    // Slow execution may keep it busy for longer with what it missed; and if it asks a Byzantine seat for blocks, which doesn't answer, it
+    // turns to another one after eight delays only.
+    const { executionMs, styles } = this.#scenario
+    const isQuick = executionMs <= 2 && styles.every((style) => isLawful(style) || style === 'silent')
     if (isRestart && isQuick && nowMs >= this.#period.stableAtMs) this.#rejoining.set(node, this.#highestView)
   }
 
