@@ -5,13 +5,14 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isFree } from '../../src/cli/doctor/check-ports.ts'
 import { listProcesses } from '../../src/cli/doctor/processes.ts'
+import { leftBehind } from './left-behind.ts'
+import { pssOf } from './process-figures.ts'
 
 interface Told {
   readonly ports: readonly number[]
@@ -21,7 +22,6 @@ interface Told {
 const [networks = 20, batch = 4] = process.argv.slice(2).map(Number)
 /** Every so many is killed instead of disposed of. */
 const KILLED_EVERY = 4
-const GONE_MS = 20_000
 const SAMPLE_MS = 250
 
 const folder = mkdtempSync(join(tmpdir(), 'beacon-soak-'))
@@ -35,7 +35,12 @@ for (let first = 0; first < networks; first += batch) {
   const count = Math.min(batch, networks - first)
   const told = await Promise.all(Array.from({ length: count }, (_, i) => runOne(first + i)))
   const latencies = told.map(({ latencyMs }) => `${latencyMs} ms`).join(', ')
-  leaks.push(...(await leaksAfter(told.flatMap(({ ports }) => ports))))
+  leaks.push(
+    ...(await leftBehind(
+      folder,
+      told.flatMap(({ ports }) => ports),
+    )),
+  )
   const seconds = ((Date.now() - started) / 1_000).toFixed(1)
   console.log(`${first + count} of ${networks} networks, ${seconds} s; soft confirmation after ${latencies}`)
 }
@@ -70,36 +75,6 @@ async function firstLine(child: ChildProcess): Promise<Told> {
   throw new Error('a network could not be started')
 }
 
-/** What there is when everything has had time to end. */
-async function leaksAfter(ports: readonly number[]): Promise<string[]> {
-  const deadline = Date.now() + GONE_MS
-  for (;;) {
-    const found = [
-      ...(await ownProcesses()).map(({ args }) => `process ${args}`),
-      ...leftFolders(),
-      ...(await heldPorts(ports)),
-    ]
-    if (found.length === 0 || Date.now() > deadline) return found
-    await delay(SAMPLE_MS)
-  }
-}
-
-/** Each has the folder in its arguments: of its configuration, its state, or its request. */
-async function ownProcesses() {
-  return (await listProcesses()).filter(({ args }) => args.includes(folder))
-}
-
-function leftFolders(): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.startsWith('beacon-devnet-'))
-    .map((name) => `folder ${name}`)
-}
-
-async function heldPorts(ports: readonly number[]): Promise<string[]> {
-  const held = await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [`port ${port}`])))
-  return held.flat()
-}
-
 /** Of networks and test processes together, shared pages counted once. */
 async function sampleMemory(): Promise<void> {
   while (!isOver) {
@@ -111,14 +86,5 @@ async function sampleMemory(): Promise<void> {
       own.map(({ pid }) => pssOf(pid)).reduce((sum, bytes) => sum + bytes, 0),
     )
     await delay(SAMPLE_MS)
-  }
-}
-
-function pssOf(pid: number): number {
-  try {
-    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))![1]) * 1_024
-  } catch {
-    // It ended in the meantime.
-    return 0
   }
 }
