@@ -103,11 +103,7 @@ export const DURABILITY: readonly Mutant[] = [
         replace: 'const signer = options.seat < 0 ?',
       },
     ],
-    caughtBy: {
-      kind: 'test',
-      file: 'test/consensus/engine.test.ts',
-      title: 'a node that has lost its log sends no vote in an instance that it may have voted in',
-    },
+    caughtBy: { kind: 'engine', seeds: 500, invariants: ['S3', 'S7'] },
   },
   {
     name: 'votes-not-recounted',

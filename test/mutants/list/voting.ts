@@ -16,6 +16,18 @@ export const VOTING: readonly Mutant[] = [
     caughtBy: { kind: 'engine', seeds: 100, invariants: ['S1', 'S3', 'S6'] },
   },
   {
+    name: 'third-byzantine',
+    breaks: 'no code, but the assumption: up to half of the weight is Byzantine',
+    edits: [
+      {
+        file: 'test/simulation/engine/scenario.ts',
+        find: 'if (3 * (faulty + weights[seat]!) >= total ||',
+        replace: 'if (2 * (faulty + weights[seat]!) >= total ||',
+      },
+    ],
+    caughtBy: { kind: 'engine', seeds: 300, invariants: ['S1', 'S2', 'L1', 'L2'] },
+  },
+  {
     name: 'finalize-after-nullify',
     breaks: 'RULE F: an F vote in a view that this node gave up',
     edits: [
