@@ -194,12 +194,15 @@ export class Soak {
     await this.#witness.settle(FINAL_MS)
     await this.#awaitFinal()
     const asked = await this.#witness.look(this.#devnet.endpoints.rollups, 'all')
+    const proven = await this.#witness.proveRecords()
     await this.#takeFigures()
     const { count, verified, lost, voided, comparisons } = this.#witness
     print(
       `${asked} URLs of rollups and seats asked for all ${count} confirmations; ${comparisons} comparisons`,
     )
-    print(`confirmations: got ${count}, verified ${verified}, lost ${lost}, void ${voided}`)
+    print(
+      `confirmations: got ${count}, verified ${verified}, lost ${lost}, void ${voided}; ${proven} proven to be recorded`,
+    )
     const blocks = (await this.#heads()).reduce((sum, [, heads]) => sum + (heads?.soft?.number ?? 0), 0)
     const { table, leaks } = judgeGrowth(this.#figures, blocks)
     print(`what it took:\n${table}`)

@@ -6,9 +6,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { CHECK_FAILED, LightClient } from '../../src/cli/light-client.ts'
 import type { Committee } from '../../src/consensus/committee.ts'
+import { readHeader } from '../../src/consensus/header.ts'
 import { BeaconError } from '../../src/errors/beacon-error.ts'
+import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
+import { decodeExactly } from '../../src/primitives/codec.ts'
 import { type Instance, instanceKey } from '../../src/primitives/ids.ts'
-import { type SoftConfirmation, verifyConfirmation } from '../../src/rollup/confirmation.ts'
+import { verifyConfirmation } from '../../src/rollup/confirmation.ts'
 import { type ConfirmationJson, confirmationFromJson } from '../../src/rollup/confirmation-json.ts'
 import { createRpcClient, type RpcClient } from '../../src/rpc/client.ts'
 
@@ -36,9 +39,15 @@ export class Verifier {
     return verdict.transaction === null ? 'no transaction is shown to be in it' : null
   }
 
-  /** Whether the Beacon Layer's record of the block is there; throws CHECK_FAILED if it is of another block. */
-  async isRecorded({ header }: SoftConfirmation): Promise<boolean> {
-    return (await this.#light.proveRecord(header.instance.rollup, header)) !== null
+  /** Null if a final block of the Beacon Layer is proven to record the rollup block with this encoded header, else why not. */
+  async recordFlawOf(encoded: Hex): Promise<string | null> {
+    const header = decodeExactly(fromHex(encoded), readHeader)
+    try {
+      const record = await this.#light.proveRecord(header.instance.rollup, header)
+      return record === null ? 'no record of it' : null
+    } catch (cause) {
+      return (cause as Error).message
+    }
   }
 
   close(): void {

@@ -6,6 +6,7 @@
 
 import type { RollupEndpoint } from '../../src/devnet/endpoints.ts'
 import type { SeededRandom } from '../../src/platform/simulated/random.ts'
+import type { Hex } from '../../src/primitives/bytes.ts'
 import type { ConfirmationJson } from '../../src/rollup/confirmation-json.ts'
 import { callMany } from '../faults/network.ts'
 import { findOpening } from './openings.ts'
@@ -17,6 +18,8 @@ export interface Confirmation {
   readonly epoch: number
   readonly sub: number
   readonly blockHash: string
+  /** Of consensus, encoded: what the Beacon Layer records. */
+  readonly header: Hex
   readonly transaction: string
   readonly certificate: string
 }
@@ -37,6 +40,8 @@ interface Receipt {
 /** Older confirmations that one look at a seat draws, and newest ones that it takes in any case. */
 const OLDER = 200
 const NEWEST = 300
+/** Each takes a certificate of the Beacon Layer to be verified. */
+const RECORDS = 40
 
 export class Witness {
   /** Given to clients, by rollup name, in their order. */
@@ -67,7 +72,7 @@ export class Witness {
     const known = this.got.get(rollup) ?? []
     this.got.set(rollup, known)
     known.push({
-      ...{ rollup: { id, name: rollup }, height, epoch, sub, blockHash },
+      ...{ rollup: { id, name: rollup }, height, epoch, sub, blockHash, header: json.header },
       ...{ transaction: json.transaction!.hash, certificate: json.certificate },
     })
     this.#verifying = this.#verifying.then(() => this.#verify(rollup, json))
@@ -90,6 +95,18 @@ export class Witness {
       return urls.map((url) => this.#lookAt(url, asked, which))
     })
     return (await Promise.all(looks)).filter(Boolean).length
+  }
+
+  /** Proves for some confirmations, of blocks that have climbed so far, that the Beacon Layer records them. Gives how many. */
+  async proveRecords(): Promise<number> {
+    const { random, verifier } = this.#options
+    const known = [...this.got.values()].flat().filter(({ transaction }) => !this.#judged.has(transaction))
+    const drawn = random.shuffled(known).slice(0, RECORDS)
+    for (const { rollup, height, header } of drawn) {
+      const flaw = await verifier.recordFlawOf(header)
+      if (flaw !== null) this.#problem(`not recorded: ${rollup.name} block ${height}: ${flaw}`)
+    }
+    return drawn.length
   }
 
   /** Resolves when all that was got has been verified, or given up. */
