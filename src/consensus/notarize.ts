@@ -36,18 +36,23 @@ type Verdict = 'allowed' | 'refused' | 'waiting'
 
 /** The justification is part of the block and is verified along with it. */
 function judgeNew(turn: Turn, { header }: Block): Verdict {
-  if (header.time > turn.now + turn.chainTime.acceptedMs + TIME_AHEAD_MAX_MS) return 'refused'
   const parent = parentDigest(turn, header.parentView)
   if (parent === null) {
     need(turn, header.parentView, null)
     return 'waiting'
   }
   if (parent !== header.parent) return 'refused'
-  if (!turn.state.blocks.has(parent)) {
+  const held = turn.state.blocks.get(parent)
+  if (held === undefined) {
     need(turn, header.parentView, parent)
     return 'waiting'
   }
-  return 'allowed'
+  return isTooEarly(turn, header.time, held.block.header.time) ? 'refused' : 'allowed'
+}
+
+/** A block may always bear its parent's time: a quorum has taken that for good, whatever our clock has been set to since. */
+function isTooEarly({ now, chainTime }: Turn, time: number, parentTime: number): boolean {
+  return time > Math.max(parentTime, now + chainTime.acceptedMs + TIME_AHEAD_MAX_MS)
 }
 
 /** A terminal block proposed again: notarized before, and every view since then nullified. */

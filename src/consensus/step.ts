@@ -25,7 +25,7 @@ import { noteProgress, onNeed, onPeerConnected, relay } from './serve.ts'
 import { isCertified, type Peer, roundOf, type State } from './state.ts'
 import { countVote } from './tally.ts'
 import { type Context, type Effect, type Event, mute, type Turn } from './turn.ts'
-import { leaveView, setDeadline } from './views.ts'
+import { leaveView, onClockSetBack, setDeadline } from './views.ts'
 
 /** In this order; after one has fired all are tried again from the first, so later ones see a settled view. */
 const RULES: readonly ((turn: Turn) => boolean)[] = [
@@ -41,6 +41,7 @@ const RULES: readonly ((turn: Turn) => boolean)[] = [
 export function step(state: State, event: Event, context: Context): Effect[] {
   const turn: Turn = { ...context, state, effects: [] }
   if (state.halted) return turn.effects
+  if (turn.now < state.enteredAt) onClockSetBack(turn)
   apply(turn, event)
   while (isRunning(state) && RULES.some((rule) => isRunning(state) && rule(turn)));
   forgetSatisfied(turn)

@@ -35,6 +35,20 @@ export function enterView(turn: Turn, view: View, entry: Certificate | null): vo
   setDeadline(turn)
 }
 
+/** The clock was set back: times noted before are too far away, and the view begins anew. */
+export function onClockSetBack(turn: Turn): void {
+  const { state, now } = turn
+  state.enteredAt = now
+  state.relayAt = Math.min(state.relayAt, now + turn.rules.timing.relayMs)
+  for (const open of state.needs.values()) open.retryAt = now
+  if (state.chainFetch !== null) state.chainFetch = { ...state.chainFetch, retryAt: now }
+  for (const peer of state.peers.values()) {
+    peer.helpAt = now
+    peer.bodiesUntil = now
+  }
+  setDeadline(turn)
+}
+
 /** Called on entering a view, on voting in it, and whenever what the proposal waits for has changed. */
 export function setDeadline(turn: Turn): void {
   const { state, rules, now } = turn
@@ -53,7 +67,8 @@ export function proposalDue(turn: Turn): number {
   const parent = findParent(turn, state.view)
   const block = 'missing' in parent ? null : parent.block
   if (block !== null && endsInstance(rules, block)) return state.enteredAt
-  const time = block === null ? state.enteredAt : block.header.time - chainTime.aheadMs
+  // Were the parent's proposer's clock ahead of ours, or ours set back since, to wait for that time would be to wait for nothing.
+  const time = Math.min(state.enteredAt, (block?.header.time ?? Infinity) - chainTime.aheadMs)
   const earliest = time + rules.pacing.minBlockMs
   if (!rules.pacing.instant) return Math.max(state.enteredAt, earliest)
   const work = Math.max(earliest, state.workSince ?? Infinity)
