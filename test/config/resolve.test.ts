@@ -129,3 +129,8 @@ test('freezes the resolved configuration to its leaves', async () => {
   assert.throws(() => Object.assign(devnets.default.rollups[0]!, { name: 'other' }), TypeError)
   assert.throws(() => (devnets.default.rollups as unknown[]).push({}), TypeError)
 })
+
+test('so many validators that there is no memory for their names are a problem, and not the end', async () => {
+  const resolved = await resolveConfig({ devnets: { default: { validators: 2 ** 52 } } }, new Map())
+  assert.equal(resolved.ok, false)
+})
