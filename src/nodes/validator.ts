@@ -185,7 +185,10 @@ function joinParts(
     logger: Logger
   },
 ): void {
+  /** Complained about already, since they connected: a peer may send thousands of messages in a second. */
+  const senselessPeers = new Set<Hex>()
   transport.onConnect((peer) => {
+    senselessPeers.delete(peer)
     chain.peerConnected(peer)
     seats.peerConnected(peer)
   })
@@ -206,7 +209,9 @@ function joinParts(
       }
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
-      logger.warn({ peer, reason: error.message }, 'a peer sent garbage')
+      if (senselessPeers.has(peer)) return
+      senselessPeers.add(peer)
+      logger.warn({ peer, reason: error.message }, 'a peer sends garbage')
     }
   })
   application.pool.subscribe(({ type, bytes }: PoolItem) => {
