@@ -318,6 +318,6 @@ class NetworkRun {
   #throwBreach(): void {
     const { first } = this.#breaches
     if (first === null) return
-    throw new Error(`seed ${this.#seed} at ${this.#now()} ms: ${first}\n${JSON.stringify(this.#scenario)}`)
+    throw new Error(`seed ${this.#seed}: ${first}, at ${this.#now()} ms\n${JSON.stringify(this.#scenario)}`)
   }
 }
