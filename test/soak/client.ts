@@ -14,7 +14,7 @@ export interface ClientOptions {
   readonly privateKey: string
   /** What it does over and over. */
   readonly work: 'transfers' | 'storage'
-  readonly onConfirmed: (confirmation: ConfirmationJson) => void
+  readonly onConfirmed: (transaction: string, confirmation: ConfirmationJson) => void
   readonly signal: AbortSignal
 }
 
@@ -71,7 +71,7 @@ class Client {
       if (hash === null || (await this.#ask('soft_waitFor', [hash, 'soft', WAIT_MS])) === null) continue
       const confirmation = await this.#ask<ConfirmationJson>('soft_getTransactionConfirmation', [hash])
       if (confirmation === null) continue
-      onConfirmed(confirmation)
+      onConfirmed(hash, confirmation)
       return true
     }
     return false

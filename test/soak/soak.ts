@@ -81,11 +81,11 @@ export class Soak {
     const { minutes, seed, validators, rollups } = this.#options
     const { print } = this.#parts
     print(`seed '${seed}': ${validators} validators, ${rollups} rollups, ${minutes} minutes of faults`)
-    const clients = this.#startClients()
-    const figures = this.#keepFigures()
-    await this.#suffer(Date.now() + minutes * 60_000)
+    // Neither ends before the load does, unless it fails.
+    const background = Promise.all([this.#startClients(), this.#keepFigures()])
+    await Promise.race([this.#suffer(Date.now() + minutes * 60_000), background])
     this.#load.abort()
-    await Promise.all([clients, figures])
+    await background
     await this.#finish()
     return [...this.#problems, ...this.#witness.problems]
   }

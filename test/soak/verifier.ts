@@ -29,14 +29,14 @@ export class Verifier {
     this.#light = new LightClient(genesisFile, this.#rpc)
   }
 
-  /** Null if it holds, else why not. Waits for as long as the Beacon Layer can't be asked, but no longer than `signal`. */
-  async flawOf(json: ConfirmationJson, signal: AbortSignal): Promise<string | null> {
+  /** Null if it holds for `transaction`, else why not. Waits for as long as the Beacon Layer can't be asked, but no longer than `signal`. */
+  async flawOf(json: ConfirmationJson, transaction: string, signal: AbortSignal): Promise<string | null> {
     const confirmation = confirmationFromJson(json)
     const committee = await this.#committeeOf(confirmation.header.instance, signal)
     if (typeof committee === 'string') return committee
     const verdict = verifyConfirmation(confirmation, committee, this.#light.scheme)
     if (!verdict.ok) return verdict.flaw
-    return verdict.transaction === null ? 'no transaction is shown to be in it' : null
+    return verdict.transaction === transaction ? null : `it is not of ${transaction}`
   }
 
   /** Null if a final block of the Beacon Layer is proven to record the rollup block with this encoded header, else why not. */

@@ -37,6 +37,12 @@ interface Receipt {
   readonly blockNumber: string
 }
 
+interface Wait {
+  readonly rollup: string
+  readonly sinceMs: number
+  readonly resolve: () => void
+}
+
 /** Older confirmations that one look at a seat draws, and newest ones that it takes in any case. */
 const OLDER = 200
 const NEWEST = 300
@@ -56,7 +62,7 @@ export class Witness {
   readonly #judged = new Set<string>()
   readonly #stop = new AbortController()
   #verifying: Promise<void> = Promise.resolve()
-  #waiting: { rollup: string; sinceMs: number; resolve: () => void }[] = []
+  #waiting: Wait[] = []
 
   constructor(options: WitnessOptions) {
     this.#options = options
@@ -66,17 +72,19 @@ export class Witness {
     return [...this.got.values()].reduce((sum, { length }) => sum + length, 0)
   }
 
-  /** What a client of `rollup` was given. */
-  take(rollup: string, json: ConfirmationJson): void {
+  /** What a client of `rollup` was given for its transaction. */
+  take(rollup: string, transaction: string, json: ConfirmationJson): void {
     const { number: height, hash: blockHash, rollup: id, epoch, sub, time } = json.block
     const known = this.got.get(rollup) ?? []
     this.got.set(rollup, known)
     known.push({
       ...{ rollup: { id, name: rollup }, height, epoch, sub, blockHash, header: json.header },
-      ...{ transaction: json.transaction!.hash, certificate: json.certificate },
+      ...{ transaction, certificate: json.certificate },
     })
-    this.#verifying = this.#verifying.then(() => this.#verify(rollup, json))
-    for (const one of this.#waiting) if (one.rollup === rollup && time >= one.sinceMs) one.resolve()
+    this.#verifying = this.#verifying.then(() => this.#verify(rollup, transaction, json))
+    const isHere = (one: Wait) => one.rollup === rollup && time >= one.sinceMs
+    for (const one of this.#waiting.filter(isHere)) one.resolve()
+    this.#waiting = this.#waiting.filter((one) => !isHere(one))
   }
 
   /** Resolves when a client is given the confirmation of a block that was made after `sinceMs`. */
@@ -116,10 +124,10 @@ export class Witness {
     clearTimeout(timer)
   }
 
-  async #verify(rollup: string, json: ConfirmationJson): Promise<void> {
+  async #verify(rollup: string, transaction: string, json: ConfirmationJson): Promise<void> {
     const flaw = await this.#options.verifier
-      .flawOf(json, this.#stop.signal)
-      .catch((cause: Error) => `${cause.message}`)
+      .flawOf(json, transaction, this.#stop.signal)
+      .catch((cause: Error) => cause.message)
     if (flaw === null) this.verified++
     else this.#problem(`not verified: ${rollup} block ${json.block.number} ${json.block.hash}: ${flaw}`)
   }
