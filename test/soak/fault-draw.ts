@@ -51,7 +51,7 @@ function toDrawn(drawn: Fault | string, random: SeededRandom): DrawnFault {
   }
 }
 
-/** One validator or two, of which one third of four is but one. */
+/** One validator or two, and always less than a third of all. */
 function someOf(random: SeededRandom, validators: readonly string[]): string[] {
   const bearable = Math.floor((validators.length - 1) / 3)
   return random.shuffled(validators).slice(0, 1 + random.below(Math.min(2, bearable)))

@@ -26,8 +26,8 @@ export function parseOptions(args: readonly string[]): SoakOptions {
   return {
     minutes: number('minutes', values.minutes, 0.1),
     seed: values.seed,
-    // Fewer have no validator that they can do without.
-    validators: number('validators', values.validators, 4),
+    // A committee has five seats.
+    validators: number('validators', values.validators, 5),
     rollups: number('rollups', values.rollups, 1),
   }
 }
