@@ -19,8 +19,8 @@ interface Life {
 
 const MIB = 2 ** 20
 const WARM_UP_MS = 4 * 60_000
-/** A shorter stretch says nothing: the garbage collector lets memory go up and down by tens of MiB. */
-const JUDGED_MINUTES = 5
+/** V8 lets garbage lie for ten minutes where memory is plenty, some 50 MiB of a validator's: a shorter stretch shows that, and no leak. */
+const JUDGED_MINUTES = 20
 /** Beyond what blocks add to caches and indices, of some thousands of blocks an hour; also what anvil keeps of its chain in memory. */
 const MEMORY_PER_HOUR = 200 * MIB
 const OPEN_FILES_PER_HOUR = 60
@@ -32,6 +32,8 @@ export function judgeGrowth(figures: readonly Figures[], blocks: number): Growth
     const samples = figures.map(({ at, disk: parts }) => ({ at, value: parts.get(part)! }))
     return [part, trendOf(samples)] as const
   })
+  const judged = names.map((name) => [name, leaksOf(name, lives.get(name)!)] as const)
+  const young = judged.flatMap(([name, leaks]) => (leaks === null ? [name] : []))
   const lines = [
     'memory (MiB, longest life)        minutes   first  highest    last   per hour',
     ...names.map((name) => row(name, trendOf(lives.get(name)!.memory), MIB)),
@@ -40,23 +42,28 @@ export function judgeGrowth(figures: readonly Figures[], blocks: number): Growth
     'disk (MiB)',
     ...disk.map(([part, trend]) => row(part, trend, MIB)),
     `disk for each of ${blocks} rollup blocks: ${perBlock(disk, blocks)}`,
+    `too young to be judged: ${young.join(', ') || 'none'}`,
   ]
-  return { table: lines.join('\n'), leaks: names.flatMap((name) => leaksOf(name, lives.get(name)!)) }
+  return { table: lines.join('\n'), leaks: judged.flatMap(([, leaks]) => leaks ?? []) }
 }
 
-function leaksOf(name: string, { memory, openFiles }: Life): string[] {
-  const judge = (samples: readonly Sample[], most: number, unit: number, what: string) => {
-    const settled = samples.filter(({ at }) => at - samples[0]!.at >= WARM_UP_MS)
-    if (settled.length === 0) return []
-    const { perHour, minutes } = trendOf(settled)
-    if (perHour === null || minutes < JUDGED_MINUTES || perHour <= most) return []
-    const grown = Math.round(perHour / unit)
-    return [`${name} grows by ${grown} ${what} an hour, more than the ${most / unit} that are explained`]
-  }
+/** Null if the process did not live for long enough to be judged. */
+function leaksOf(name: string, { memory, openFiles }: Life): string[] | null {
+  const [memoryTrend, filesTrend] = [memory, openFiles].map(settledTrend)
+  if (memoryTrend!.perHour === null || memoryTrend!.minutes < JUDGED_MINUTES) return null
+  const leak = (perHour: number, most: number, unit: number, what: string) =>
+    perHour <= most
+      ? []
+      : [`${name} grows by ${Math.round(perHour / unit)} ${what} an hour; ${most / unit} are explained`]
   return [
-    ...judge(memory, MEMORY_PER_HOUR, MIB, 'MiB'),
-    ...judge(openFiles, OPEN_FILES_PER_HOUR, 1, 'open files'),
+    ...leak(memoryTrend!.perHour, MEMORY_PER_HOUR, MIB, 'MiB'),
+    ...leak(filesTrend!.perHour!, OPEN_FILES_PER_HOUR, 1, 'open files'),
   ]
+}
+
+function settledTrend(samples: readonly Sample[]): Trend {
+  const settled = samples.filter(({ at }) => at - samples[0]!.at >= WARM_UP_MS)
+  return trendOf(settled.length === 0 ? samples.slice(-1) : settled)
 }
 
 function longestLife(figures: readonly Figures[], name: string): Life {
