@@ -19,6 +19,8 @@ export interface SubscriptionEvents {
 /** A backend that answers no ping for so long hangs. */
 const PING_MS = 5_000
 const SUBSCRIBE_ID = 1
+/** For the connection, and the word on whether the subscription is accepted. */
+const ANSWER_MS = 5_000
 
 export class BackendSocket {
   readonly #socket: WebSocket
@@ -29,17 +31,19 @@ export class BackendSocket {
     const socket = new WebSocket(httpUrl.replace(/^http/, 'ws'), { perMessageDeflate: false })
     const stopPinging = keepAlive(socket, PING_MS)
     this.#socket = socket
+    const late = setTimeout(() => socket.terminate(), ANSWER_MS)
     this.closed = new Promise((resolve) => {
       socket.on('error', () => socket.terminate())
       socket.on('close', () => {
         stopPinging()
+        clearTimeout(late)
         resolve()
       })
     })
     socket.on('open', () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: SUBSCRIBE_ID, ...call })))
     socket.on('message', (data) => {
       try {
-        onMessage(JSON.parse(String(data)), events)
+        if (onMessage(JSON.parse(String(data)), events)) clearTimeout(late)
       } catch {
         // A backend that says what nobody understands is no better than one that is gone.
         socket.terminate()
@@ -52,13 +56,14 @@ export class BackendSocket {
   }
 }
 
+/** Says whether it was the answer to the subscription. */
 function onMessage(
   message: { id?: unknown; params?: { result?: unknown } },
   events: SubscriptionEvents,
-): void {
+): boolean {
   if (message.id !== SUBSCRIBE_ID) {
     events.onNotice(message.params?.result)
-    return
+    return false
   }
   try {
     resultOf(message)
@@ -66,4 +71,5 @@ function onMessage(
   } catch (cause) {
     events.onRefused(cause)
   }
+  return true
 }

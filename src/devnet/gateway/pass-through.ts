@@ -3,8 +3,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { BackendSocket, type SubscribeCall } from './backend-socket.ts'
 import type { Backends } from './backends.ts'
+import { BACKENDS_LOST } from './messages.ts'
 
 const RESUBSCRIBE_MS = 50
+/** Of connections that end before anybody has accepted the subscription. */
+const ATTEMPTS_MAX = 3
 
 export class PassThrough {
   readonly #backends: Backends
@@ -14,6 +17,7 @@ export class PassThrough {
   readonly #accepted = Promise.withResolvers<void>()
   #socket: BackendSocket | null = null
   #ended = false
+  #attempts = 0
 
   private constructor(backends: Backends, call: SubscribeCall, notify: (result: unknown) => void) {
     this.#backends = backends
@@ -66,6 +70,9 @@ export class PassThrough {
       onNotice: this.#notify,
     })
     await this.#socket.closed
+    if (++this.#attempts === ATTEMPTS_MAX) {
+      this.#accepted.reject(BACKENDS_LOST({ method: this.#call.method, count: ATTEMPTS_MAX }))
+    }
     if (!this.#ended) this.#backends.drop(backend)
   }
 }
