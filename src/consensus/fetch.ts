@@ -14,8 +14,8 @@ const NEEDS_MAX = 64
 /** Bodies may be large, and a response of many blocks larger. */
 const CHAIN_RETRY_FACTOR = 4
 
-/** Asks for the certificates of a view or for a block, of `prefer` first. */
-export function need(turn: Turn, view: View, digest: Hex | null, prefer?: PeerKey): void {
+/** Asks for the certificates of a view or for a block. */
+export function need(turn: Turn, view: View, digest: Hex | null): void {
   const { needs } = turn.state
   const key = `${view}:${digest ?? ''}`
   const open = needs.get(key)
@@ -23,7 +23,7 @@ export function need(turn: Turn, view: View, digest: Hex | null, prefer?: PeerKe
     if (needs.size >= NEEDS_MAX) return
     const fresh: OpenNeed = { view, digest, attempts: 0, retryAt: 0 }
     needs.set(key, fresh)
-    ask(turn, fresh, prefer)
+    ask(turn, fresh)
   } else if (open.retryAt <= turn.now) ask(turn, open)
 }
 
@@ -70,10 +70,9 @@ export function nextRetry(turn: Turn): number {
   return at
 }
 
-function ask(turn: Turn, open: OpenNeed, prefer?: PeerKey): void {
-  const asked = new Set(nextPeers(turn, 2 ** Math.min(open.attempts, 16)))
-  if (prefer !== undefined && turn.state.peers.has(prefer)) asked.add(prefer)
-  for (const peer of asked) send(turn, peer, { type: 'need', view: open.view, digest: open.digest })
+function ask(turn: Turn, open: OpenNeed): void {
+  for (const peer of nextPeers(turn, 2 ** Math.min(open.attempts, 16)))
+    send(turn, peer, { type: 'need', view: open.view, digest: open.digest })
   open.attempts++
   open.retryAt = turn.now + turn.rules.timing.retryMs
 }

@@ -236,7 +236,9 @@ export class Machine {
     for (const peer of this.#machines) {
       if (peer.name === this.name || !isAddressedTo(to, peer.name, peer.seat)) continue
       if (!this.#sees(this, peer)) continue
-      for (const sent of behaviour?.twist(peer.seat, bytes) ?? [bytes]) {
+      const twisted = behaviour?.twist(peer.seat, bytes) ?? [bytes]
+      if (twisted.length === 0) referee.onByzantineSilence(bytes)
+      for (const sent of twisted) {
         if (!this.isLawful) referee.onByzantineSent(sent)
         network.send(this, peer, sent, this.time.busyMs)
       }

@@ -11,8 +11,8 @@ export const LAG_MS_MAX = 1500
 /** So long after the network has become well, or a node was started, views and commits are held to nothing. */
 export const SETTLING_MS = 2500
 
-/** So long a wrong body can keep a seat from the right one: on its way, until it is asked for again, and the way there and back. */
-const WRONG_BODY_MS = 700
+/** So long a wrong body, or none, can keep a seat from the right one: on its way, until it is asked for again, and the way there and back. */
+const REFUSAL_MS = 700
 /** A node that was started again votes for a block within this many views. */
 const REJOINING_VIEWS_MAX = 5
 
@@ -34,7 +34,7 @@ export class Liveness {
   readonly #startedAt = new Map<Watched, number>()
   /** The view of the others when a node was started again, until it votes in that one or a later one. */
   readonly #rejoining = new Map<Watched, number>()
-  readonly #wrongBodies: number[] = []
+  readonly #refusals: number[] = []
   #highestView = 0
   #leadMs = 0
 
@@ -66,9 +66,9 @@ export class Liveness {
     if (isRestart && isQuick && nowMs >= this.#period.stableAtMs) this.#rejoining.set(node, this.#highestView)
   }
 
-  /** A Byzantine seat gives somebody a body that isn't the block's. */
-  onWrongBody(nowMs: number): void {
-    this.#wrongBodies.push(nowMs)
+  /** A Byzantine seat that was asked for a block's body gives none, or a wrong one. */
+  onBodyRefused(nowMs: number): void {
+    this.#refusals.push(nowMs)
   }
 
   onView(at: View, nowMs: number): void {
@@ -113,7 +113,7 @@ export class Liveness {
 
   /**
    * Views that end with a final block: those of honest leaders after two more such. Two, because an equivocator's certified body may have
-   * to be fetched first, which costs a round trip; longer, if a Byzantine seat answered with a wrong one. None are held to it where
+   * to be fetched first, which costs a round trip; longer, if a Byzantine seat was asked first, and answered with a wrong one or not at all. None are held to it where
    * building and executing a block may take as long as the timeouts allow for the whole view, where a seat joins late, where a directed
    * outage takes seats away, and where the views after the terminal block repeat it.
    */
@@ -126,7 +126,7 @@ export class Liveness {
       if (enteredMs < this.#settledAtMs || enteredMs > endMs - LAG_MS_MAX) continue
       if (finalViews.has(at) || ![at, at - 1, at - 2].every(leadsWell)) continue
       if (this.#mayBeSkipped(view(at), finalViews)) continue
-      if (this.#wrongBodies.some((sentMs) => Math.abs(enteredMs - sentMs) < WRONG_BODY_MS)) continue
+      if (this.#refusals.some((atMs) => Math.abs(enteredMs - atMs) < REFUSAL_MS)) continue
       this.#breaches.report('L1', `view ${at} came to nothing, though honest seats led it and the two before`)
     }
   }

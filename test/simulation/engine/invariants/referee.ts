@@ -91,7 +91,12 @@ export class Referee {
       this.#voteChecks.onReleased(message.vote)
     for (const certificate of vouchedFor(message)) this.#onCertificate(certificate)
     const isWrongBody = message.type === 'block' && !hasOwnBody(message.block)
-    if (isWrongBody) this.liveness.onWrongBody(this.#options.time.now())
+    if (isWrongBody) this.liveness.onBodyRefused(this.#options.time.now())
+  }
+
+  /** A Byzantine node keeps to itself what an honest one would have sent. */
+  onByzantineSilence(bytes: Uint8Array): void {
+    if (decodeMessage(bytes).type === 'block') this.liveness.onBodyRefused(this.#options.time.now())
   }
 
   onCommit(node: Watched, blocks: readonly Block[], certificate: Certificate): void {
