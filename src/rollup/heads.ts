@@ -95,7 +95,12 @@ export class Heads {
 
   #recordTimes(rung: HeadRung, from: number, to: number, at: number): void {
     for (let height = Math.max(from + 1, to - TIMES_MAX + 1); height <= to; height++) {
-      this.#timesOf(height)[rung] = at
+      const times = this.#timesOf(height)
+      times[rung] = at
+      // Who hears of a block by its finality certificate knows only then that it was proposed and notarized.
+      if (rung !== 'soft') continue
+      times.proposed ??= at
+      times.notarized ??= at
     }
     for (let height = to + 1; height <= from; height++) delete this.#times.get(height)?.[rung]
   }

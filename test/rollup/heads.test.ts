@@ -33,7 +33,15 @@ describe('the heads of the ladder', () => {
     heads.climb('beacon', 8, 4)
     assert.equal(heads.height('posted'), 6)
     assert.equal(heads.rungOf(7), 'beacon')
-    assert.deepEqual(heads.times(6), { soft: 1, beacon: 4, posted: 4 })
+    assert.deepEqual(heads.times(6), { proposed: 1, notarized: 1, soft: 1, beacon: 4, posted: 4 })
+  })
+
+  test('know of all rungs below `soft` of a block by then at the latest', () => {
+    const heads = new Heads()
+    heads.note('proposed', 3, 1)
+    heads.climb('soft', 3, 4)
+    heads.note('notarized', 3, 5)
+    assert.deepEqual(heads.times(3), { proposed: 1, notarized: 4, soft: 4 })
   })
 
   test('fall from posted to beacon when the L1 reorganises, and never lower than final', () => {
