@@ -24,6 +24,7 @@ import { computeGenesisState } from './genesis-state.ts'
 import type { BeaconParams } from './params.ts'
 import { isTerminal, isWellPlaced } from './placement.ts'
 import { BeaconPool } from './pool.ts'
+import { proveSetChange } from './set-changes.ts'
 import { BeaconStateView } from './state.ts'
 import type { StateTrie } from './state-trie.ts'
 import type { Receipt } from './transition/actions.ts'
@@ -253,9 +254,12 @@ export class BeaconApplication implements Application {
   }
 }
 
-function toUpdate(block: Block, { changes, receipts, events }: Execution): FinalUpdate {
+function toUpdate(block: Block, { changes, receipts, events, trie }: Execution): FinalUpdate {
   const records = events
     .filter((event) => event.type === 'recorded')
     .map(({ rollup, from, head }) => ({ rollup, from, to: head.height }))
-  return { block, changes, receipts, events, records }
+  const setChanges = events
+    .filter((event) => event.type === 'setChanged')
+    .map(({ epoch }) => proveSetChange(trie, epoch, block.header.height))
+  return { block, changes, receipts, events, records, setChanges }
 }

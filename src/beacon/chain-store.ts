@@ -13,6 +13,7 @@ import { ByteReader, ByteWriter, decodeExactly } from '../primitives/codec.ts'
 import { type Epoch, type Height, height, type RollupId } from '../primitives/ids.ts'
 import { terminalHeight } from './epochs.ts'
 import { decodeReceipt, encodeReceipt } from './receipt.ts'
+import { readSetChange, type SetChange, writeSetChange } from './set-changes.ts'
 import { type StateEntry, StateTrie } from './state-trie.ts'
 import type { Receipt } from './transition/actions.ts'
 import type { BeaconEvent } from './transition/events.ts'
@@ -42,6 +43,7 @@ export interface FinalUpdate {
   readonly events: readonly BeaconEvent[]
   /** Records in the order of the body: which rollup heights each covers. */
   readonly records: readonly { readonly rollup: RollupId; readonly from: Height; readonly to: Height }[]
+  readonly setChanges: readonly SetChange[]
 }
 
 /** Where an item is in the chain. */
@@ -54,6 +56,7 @@ const NETWORK = 'network'
 const HEAD = 'head'
 const STATE_PREFIX = 'state/'
 const EVIDENCE_PREFIX = 'evidence/'
+const SET_CHANGE_PREFIX = 'set-change/'
 const blockKey = (at: number) => `block/${padded(at)}`
 const digestKey = (digest: Hex) => `digest/${digest}`
 /** Height of the lowest block at or above `at` that has a certificate of its own. */
@@ -94,7 +97,7 @@ export class ChainStore {
   }
 
   async initialize(network: Hex, block: Block, changes: readonly StateEntry[]): Promise<void> {
-    const update: FinalUpdate = { block, changes, receipts: [], events: [], records: [] }
+    const update: FinalUpdate = { block, changes, receipts: [], events: [], records: [], setChanges: [] }
     const identity: BatchOperation = put(NETWORK, new ByteWriter().hex(network, 32).finish())
     await this.#store.batch([identity, ...operationsOf(update), headOperation(block)], { sync: true })
   }
@@ -155,6 +158,17 @@ export class ChainStore {
     return positions
   }
 
+  /** In order, those from epoch `from` on. */
+  async setChanges(from: Epoch, limit: number): Promise<SetChange[]> {
+    const found: SetChange[] = []
+    for await (const [, value] of this.#store.entries(SET_CHANGE_PREFIX, { reverse: true })) {
+      const change = decodeExactly(value, readSetChange)
+      if (change.epoch < from) break
+      found.push(change)
+    }
+    return found.toReversed().slice(0, limit)
+  }
+
   /** One instance's part of the chain, as its engine needs it. `head` is asked for at each call. */
   source(of: Epoch, epochLength: number, head: () => Height): BlockSource {
     const genesis = of * epochLength
@@ -174,7 +188,14 @@ export class ChainStore {
   }
 }
 
-function operationsOf({ block, changes, receipts, events, records }: FinalUpdate): BatchOperation[] {
+function operationsOf({
+  block,
+  changes,
+  receipts,
+  events,
+  records,
+  setChanges,
+}: FinalUpdate): BatchOperation[] {
   const at = block.header.height
   const evidence = events.filter(({ type }) => type === 'evidence')
   return [
@@ -193,6 +214,9 @@ function operationsOf({ block, changes, receipts, events, records }: FinalUpdate
     }),
     ...evidence.map((_, index) =>
       put(`${EVIDENCE_PREFIX}${padded(at)}/${padded(index)}`, writePosition({ height: at, index }).finish()),
+    ),
+    ...setChanges.map((change) =>
+      put(SET_CHANGE_PREFIX + padded(change.epoch), writeSetChange(new ByteWriter(), change).finish()),
     ),
   ]
 }

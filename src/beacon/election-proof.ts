@@ -1,38 +1,35 @@
 /**
  * Everything that shows a committee to be the elected one, to somebody who trusts nothing but a Beacon state root: proofs of the
- * committee, the rollup and the frozen validator set in that state, and a proof for each seat in the sum tree of the set's weights.
+ * committee, the rollup and the frozen validator set in that state, a proof for each seat in the sum tree of the set's weights, and one for
+ * each member that lost its seat to a reserve, that it was expelled.
  */
 
 import { committeeRoot } from '../consensus/committee.ts'
-import { equalBytes, fromHex, type Hex } from '../primitives/bytes.ts'
-import { ByteReader, DecodeError } from '../primitives/codec.ts'
-import type { Instance, RollupId } from '../primitives/ids.ts'
-import { verifyProof } from '../state/proof.ts'
+import { fromHex, type Hex } from '../primitives/bytes.ts'
+import type { Instance } from '../primitives/ids.ts'
 import { standbyCount } from './election/draw.ts'
+import { drawnOrder } from './election/reserves.ts'
 import { buildSumTree } from './election/sum-tree.ts'
 import { type ElectionFault, type SeatProof, verifyElection } from './election/verify.ts'
-import { committeeKey, rollupKey, type StateKey, seedKey, setKey } from './keys.ts'
+import { committeeKey, rollupKey, seedKey, setKey, validatorKey } from './keys.ts'
+import { readRegistered } from './staking/validator.ts'
 import { electableLeaves, readValidatorSet, seatMembers, type ValidatorSet } from './staking/validator-set.ts'
 import { BeaconStateView } from './state.ts'
-import { type StateTrie, trieKey } from './state-trie.ts'
+import { createStateProof, openProof, type StateProof } from './state-proof.ts'
+import type { StateTrie } from './state-trie.ts'
 import { type DrawnCommittee, type Rollup, readDrawnCommittee, readRollup } from './values.ts'
-
-/** An entry of the state and the trie nodes that lead to it. */
-export interface StateProof {
-  readonly key: StateKey
-  readonly value: Uint8Array
-  readonly nodes: readonly Uint8Array[]
-}
 
 export interface ElectionProof {
   readonly instance: Instance
-  /** Of the seats in elected order, and of the reserves behind them. */
+  /** As drawn: of the seats in elected order, and of the reserves behind them. */
   readonly order: readonly SeatProof[]
   readonly committee: StateProof
   readonly rollup: StateProof
   readonly validatorSet: StateProof
   /** Of the epoch. The first committees of a rollup are drawn with seeds of their own. */
   readonly seed: StateProof
+  /** Of those who were replaced, in that order: their entries in the registry. */
+  readonly expelled: readonly StateProof[]
 }
 
 export type ElectionProofFault =
@@ -42,6 +39,7 @@ export type ElectionProofFault =
   | 'COMMITTEE_ROOT_MISMATCH'
   | 'SEED_MISMATCH'
   | 'WRONG_NUMBER_OF_SEATS'
+  | 'SEAT_NOT_VACATED'
 
 /** Null if the rollup or its committee isn't in the state. */
 export function createElectionProof(trie: StateTrie, instance: Instance): ElectionProof | null {
@@ -53,7 +51,7 @@ export function createElectionProof(trie: StateTrie, instance: Instance): Electi
   const tree = buildSumTree(leaves)
   return {
     instance,
-    order: [...drawn.seats, ...drawn.standby].map((index) => ({
+    order: drawnOrder(drawn).map((index) => ({
       index,
       ...leaves[index]!,
       path: tree.prove(index),
@@ -62,12 +60,8 @@ export function createElectionProof(trie: StateTrie, instance: Instance): Electi
     rollup: createStateProof(trie, rollupKey(instance.rollup))!,
     validatorSet: createStateProof(trie, setKey(instance.epoch))!,
     seed: createStateProof(trie, seedKey(instance.epoch))!,
+    expelled: drawn.replaced.map(({ validator }) => createStateProof(trie, validatorKey(validator))!),
   }
-}
-
-export function createStateProof(trie: StateTrie, key: StateKey): StateProof | null {
-  const value = trie.get(key)
-  return value === undefined ? null : { key, value, nodes: trie.prove(key) }
 }
 
 /** What the verifier knows without the prover: the state root from a certified header, the rest from the genesis and its question. */
@@ -89,7 +83,11 @@ export function checkElectionProof(
   const seed = openProof(root, seedKey(instance.epoch), proof.seed, (reader) => reader.hex(32))
   if (committee === null || rollup === null || set === null || seed === null) return 'STATE_PROOF_INVALID'
   if (isDrawnWithEpochSeed(rollup, instance, epochLength) && committee.seed !== seed) return 'SEED_MISMATCH'
-  return checkDraw(committee, rollup, set) ?? checkSeats(proof, committee, instance.rollup)
+  return (
+    checkDraw(committee, rollup, set) ??
+    checkSeats(proof, committee, rollup) ??
+    checkReplacements(root, committee, proof.expelled)
+  )
 }
 
 /** The epoch's seed appeared at the terminal block of epoch t - 2; rollups that were registered before were drawn with it. */
@@ -108,8 +106,9 @@ function checkDraw(
   if (root.hash !== committee.weightsRoot || root.sum !== committee.weightsTotal)
     return 'WEIGHTS_ROOT_MISMATCH'
   const candidates = leaves.filter(({ weight }) => weight > 0n).length
-  const { seats, standby } = committee
-  if (seats.length !== spec.sequencers || standby.length !== standbyCount(candidates, seats.length)) {
+  const { seats, standby, replaced } = committee
+  const reserves = standby.length + replaced.length
+  if (seats.length !== spec.sequencers || reserves !== standbyCount(candidates, seats.length)) {
     return 'WRONG_NUMBER_OF_SEATS'
   }
   const members = seats.every((index) => index < leaves.length) ? seatMembers(set, seats) : []
@@ -119,9 +118,9 @@ function checkDraw(
 function checkSeats(
   proof: ElectionProof,
   committee: DrawnCommittee,
-  rollup: RollupId,
+  { id: rollup }: Rollup,
 ): ElectionProofFault | null {
-  const claimed = [...committee.seats, ...committee.standby]
+  const claimed = drawnOrder(committee)
   const isSame =
     proof.order.length === claimed.length && proof.order.every(({ index }, i) => index === claimed[i])
   if (!isSame) return 'WRONG_NUMBER_OF_SEATS'
@@ -130,18 +129,17 @@ function checkSeats(
   return verdict.ok ? null : verdict.reason
 }
 
-function openProof<Value>(
+/** Nobody loses a seat but by an offence. */
+function checkReplacements(
   root: Uint8Array,
-  key: StateKey,
-  proof: StateProof,
-  read: (reader: ByteReader) => Value,
-): Value | null {
-  try {
-    const value = verifyProof(root, trieKey(key), proof.nodes)
-    // What the caller reads afterwards is the value that stands in the proof.
-    return value === null || !equalBytes(value, proof.value) ? null : read(new ByteReader(value))
-  } catch (error) {
-    if (error instanceof DecodeError) return null
-    throw error
-  }
+  { replaced }: DrawnCommittee,
+  proofs: readonly StateProof[],
+): ElectionProofFault | null {
+  const areExpelled =
+    proofs.length === replaced.length &&
+    replaced.every(({ validator }, index) => {
+      const entry = openProof(root, validatorKey(validator), proofs[index]!, readRegistered)
+      return entry !== null && entry.tombstonedIn !== null
+    })
+  return areExpelled ? null : 'SEAT_NOT_VACATED'
 }

@@ -5,12 +5,14 @@ import { NO_BEACON_REFERENCE } from '../consensus/header.ts'
 import { ZERO_HASH } from '../primitives/hash.ts'
 import { beaconInstance, epoch, height, rollupId, view } from '../primitives/ids.ts'
 import { genesisMix, genesisSeed, REVEAL_BYTES } from './election/seed.ts'
+import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS } from './epochs.ts'
 import { type BeaconGenesis, genesisHash } from './genesis.ts'
 import { computeAppHeader, encodeAppHeader, encodeBody } from './payload.ts'
+import { register } from './staking/validator.ts'
 import { freezeSet } from './staking/validator-set.ts'
 import { BeaconState } from './state.ts'
 import { StateDraft, StateTrie } from './state-trie.ts'
-import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS, storeDrawnCommittee } from './transition/draws.ts'
+import { storeDrawnCommittee } from './transition/draws.ts'
 import type { Rollup } from './values.ts'
 
 /** The changes that make the genesis state, and the block that commits to it. The genesis must have passed `checkGenesis`. */
@@ -21,9 +23,10 @@ export function computeGenesisState(genesis: BeaconGenesis): { draft: StateDraft
   state.setMix(genesisMix(genesisHash(genesis)))
   state.setBurned(0n)
   for (const { address, balance } of genesis.accounts) state.setAccount(address, { nonce: 0, balance })
-  state.setValidators(genesis.validators)
+  const validators = genesis.validators.map(register)
+  state.setValidators(validators)
   for (let at = 0; at < FREEZE_LEAD_EPOCHS; at++) {
-    state.setValidatorSet(epoch(at), freezeSet(genesis.validators, genesis.params.minStake)!)
+    state.setValidatorSet(epoch(at), freezeSet(validators, genesis.params.minStake)!)
   }
   for (let at = 0; at < DRAW_LEAD_EPOCHS; at++) {
     state.setSeed(epoch(at), genesisSeed(epoch(at), genesisHash(genesis)))

@@ -13,7 +13,7 @@ import { type RollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import { type BeaconParams, EPOCH_LENGTH_MIN, writeParams } from './params.ts'
 import { checkRollupSpec, type SpecFault } from './rollup-rules.ts'
-import { VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
+import { register, VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
 import { freezeSet } from './staking/validator-set.ts'
 import { ALIVE_ROLLUPS_MAX } from './state.ts'
 
@@ -82,7 +82,8 @@ export function checkGenesis(genesis: BeaconGenesis, scheme: SignatureScheme): G
   const { params, validators, accounts } = genesis
   if (params.epochLength < EPOCH_LENGTH_MIN) return { reason: 'EPOCH_TOO_SHORT' }
   if (validators.length > VALIDATORS_MAX) return { reason: 'TOO_MANY_VALIDATORS' }
-  if (freezeSet(validators, params.minStake) === null) return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
+  if (freezeSet(validators.map(register), params.minStake) === null)
+    return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
   if (hasDuplicates(accounts.map(({ address }) => address))) return { reason: 'DUPLICATE_ACCOUNT' }
   if (supplyOf(genesis) >> SUPPLY_BITS !== 0n) return { reason: 'TOO_MANY_TOKENS' }
   return checkValidators(genesis, scheme) ?? checkGenesisRollups(genesis)

@@ -7,7 +7,7 @@ import { type Epoch, type Height, type Instance, type RollupId, rollupId } from 
 import type { StateHost, StateReader } from './host.ts'
 import * as keys from './keys.ts'
 import { type BeaconParams, readParams, writeParams } from './params.ts'
-import { readValidator, type Validator, writeValidator } from './staking/validator.ts'
+import { type RegisteredValidator, readRegistered, writeRegistered } from './staking/validator.ts'
 import { readValidatorSet, type ValidatorSet, writeValidatorSet } from './staking/validator-set.ts'
 import * as values from './values.ts'
 
@@ -38,9 +38,13 @@ export class BeaconStateView {
     return this.#read(keys.accountKey(address), values.readAccount) ?? values.EMPTY_ACCOUNT
   }
 
-  validators(): Validator[] {
+  validators(): RegisteredValidator[] {
     const count = this.#read(keys.VALIDATOR_COUNT_KEY, (reader) => reader.u32())!
-    return Array.from({ length: count }, (_, index) => this.#read(keys.validatorKey(index), readValidator)!)
+    return Array.from({ length: count }, (_, index) => this.validator(index)!)
+  }
+
+  validator(index: number): RegisteredValidator | null {
+    return this.#read(keys.validatorKey(index), readRegistered)
   }
 
   validatorSet(at: Epoch): ValidatorSet | null {
@@ -97,10 +101,6 @@ export class BeaconStateView {
     return this.#read(keys.recordKey(rollup), values.readRecordHead)
   }
 
-  has(key: keys.StateKey): boolean {
-    return this.#host.get(key) !== undefined
-  }
-
   #hash(key: keys.StateKey): Hex | null {
     const value = this.#host.get(key)
     return value === undefined ? null : toHex(value)
@@ -137,11 +137,13 @@ export class BeaconState extends BeaconStateView {
     this.#write(keys.accountKey(address), (to) => values.writeAccount(to, account))
   }
 
-  setValidators(validators: readonly Validator[]): void {
+  setValidators(validators: readonly RegisteredValidator[]): void {
     this.#write(keys.VALIDATOR_COUNT_KEY, (to) => to.u32(validators.length))
-    for (const [index, validator] of validators.entries()) {
-      this.#write(keys.validatorKey(index), (to) => writeValidator(to, validator))
-    }
+    for (const [index, validator] of validators.entries()) this.setValidator(index, validator)
+  }
+
+  setValidator(index: number, validator: RegisteredValidator): void {
+    this.#write(keys.validatorKey(index), (to) => writeRegistered(to, validator))
   }
 
   setValidatorSet(at: Epoch, set: ValidatorSet): void {

@@ -14,6 +14,7 @@ import {
   view,
 } from '../primitives/ids.ts'
 import { type RollupSpec, readRollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
+import type { Places } from './election/reserves.ts'
 
 export interface Account {
   readonly nonce: number
@@ -32,15 +33,15 @@ export interface Rollup {
   readonly isAlive: boolean
 }
 
-/** The outcome of a draw. The value behind a committee's state key, so it holds what a contract needs to check certificates. */
-export interface DrawnCommittee {
+/**
+ * The outcome of a draw, and who has taken the seats of expelled members since. The value behind a committee's state key, so it holds what a
+ * contract needs to check certificates.
+ */
+export interface DrawnCommittee extends Places {
   readonly seed: Hex
   /** Of the sum tree that it was drawn from. */
   readonly weightsRoot: Hex
   readonly weightsTotal: bigint
-  /** Validator indices in seat order. */
-  readonly seats: readonly number[]
-  readonly standby: readonly number[]
   /** As in consensus/committee.ts. */
   readonly committeeRoot: Hex
 }
@@ -107,6 +108,7 @@ export function writeDrawnCommittee(writer: ByteWriter, committee: DrawnCommitte
     .u128(committee.weightsTotal)
     .list(committee.seats, (to, validator) => to.u16(validator))
     .list(committee.standby, (to, validator) => to.u16(validator))
+    .list(committee.replaced, (to, { seat, validator }) => to.u16(seat).u16(validator))
 }
 
 export function readDrawnCommittee(reader: ByteReader): DrawnCommittee {
@@ -117,6 +119,7 @@ export function readDrawnCommittee(reader: ByteReader): DrawnCommittee {
     weightsTotal: reader.u128(),
     seats: reader.list(0xffff, (from) => from.u16()),
     standby: reader.list(0xffff, (from) => from.u16()),
+    replaced: reader.list(0xffff, (from) => ({ seat: from.u16(), validator: from.u16() })),
   }
 }
 

@@ -9,9 +9,11 @@ import * as z from 'zod'
 import { checkElectionProof, type ElectionProof } from '../beacon/election-proof.ts'
 import { type BeaconGenesis, networkOf } from '../beacon/genesis.ts'
 import { parseGenesisJson } from '../beacon/genesis-json.ts'
+import { setKey } from '../beacon/keys.ts'
 import { encodeAppHeader } from '../beacon/payload.ts'
 import { decodeRecord } from '../beacon/record.ts'
-import { beaconCommittee, freezeSet, readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
+import { readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
+import { openProof } from '../beacon/state-proof.ts'
 import { type DrawnCommittee, readDrawnCommittee, readRollup } from '../beacon/values.ts'
 import { JUSTIFICATION_MAX, payloadRoot } from '../consensus/block.ts'
 import { type Committee, createCommittee } from '../consensus/committee.ts'
@@ -23,11 +25,12 @@ import { listOf } from '../primitives/bounded.ts'
 import { equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
 import { ByteReader, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import type { Network } from '../primitives/forks.ts'
-import { BEACON, type Instance, rollupId, epoch as toEpoch, view } from '../primitives/ids.ts'
+import { BEACON, type Epoch, type Instance, rollupId, epoch as toEpoch, view } from '../primitives/ids.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import { verifyProof } from '../state/proof.ts'
 import { orderedKey } from '../state/trie.ts'
+import { ValidatorHistory } from './validator-history.ts'
 
 export const CHECK_FAILED = defineError<{ what: string; reason: string }>({
   code: 'C401',
@@ -72,8 +75,14 @@ const electionAnswer = z.object({
     rollup: stateProof,
     validatorSet: stateProof,
     seed: stateProof,
+    expelled: listOf(stateProof, 200),
   }),
 })
+
+const setChanges = listOf(
+  z.object({ epoch: z.int().transform(toEpoch), header: encodedHeader, certificate, proof: stateProof }),
+  100,
+)
 
 const decodedCertificate = z.object({
   kind: z.enum(['N', 'X', 'F']),
@@ -122,12 +131,14 @@ export interface ProvenRecord {
 export class LightClient {
   readonly network: Network
   readonly #genesis: BeaconGenesis
+  readonly #validators: ValidatorHistory
   readonly #rpc: RpcClient
   readonly scheme: SignatureScheme = createPortableBlsScheme()
 
   /** `genesisFile` is all that is trusted. */
   constructor(genesisFile: string, rpc: RpcClient) {
     this.#genesis = parseGenesisJson(JSON.parse(readFileSync(genesisFile, 'utf8')))
+    this.#validators = new ValidatorHistory(this.#genesis)
     this.network = networkOf(this.#genesis)
     this.#rpc = rpc
   }
@@ -154,7 +165,7 @@ export class LightClient {
     const instance = await this.#instanceOf(rollup, epoch, sub)
     const question = [rollup, instance.epoch, instance.sub]
     const answer = await this.#fetch(what, electionAnswer, 'beacon_getElectionProof', ...question)
-    const header = this.#checkFinal(what, answer.header, answer.certificate)
+    const header = await this.#checkFinal(what, answer.header, answer.certificate)
     const proof: ElectionProof = { instance, ...answer.proof }
     const fault = checkElectionProof(proof, {
       stateRoot: header.stateRoot,
@@ -178,7 +189,7 @@ export class LightClient {
     const { height, index, proof } = record.beacon
     const block = await this.#fetch(what, blockAnswer, 'beacon_getBlock', height)
     const covering = await this.#fetch(what, certificate, 'beacon_getCertificate', height)
-    const beaconHeader = this.#checkFinal(what, block, covering)
+    const beaconHeader = await this.#checkFinal(what, block, covering)
     if (payloadRoot(encodeAppHeader(block), block.justification) !== beaconHeader.payloadRoot) {
       throw CHECK_FAILED({ what, reason: 'the Beacon block has another payload than its header commits to' })
     }
@@ -193,7 +204,18 @@ export class LightClient {
   }
 
   /** The header, once a quorum of the validators is shown to have made it final: by its own certificate or a descendant's. */
-  #checkFinal(
+  async #checkFinal(
+    what: string,
+    header: z.output<typeof encodedHeader>,
+    covering: z.output<typeof certificate>,
+  ): Promise<Header> {
+    const { epoch } = decodeExactly(fromHex(header.encoded), readHeader).instance
+    await this.#learnValidators(epoch)
+    return this.#checkCertified(what, header, covering)
+  }
+
+  /** By validators that are known already. */
+  #checkCertified(
     what: string,
     header: z.output<typeof encodedHeader>,
     covering: z.output<typeof certificate>,
@@ -207,7 +229,7 @@ export class LightClient {
       last = next
     }
     const decoded = decodeExactly(fromHex(covering.encoded), readCertificate)
-    const committee = this.#validatorsOf(last.instance)
+    const committee = this.#validators.votersIn(last.instance.epoch)
     const holds =
       last.instance.rollup === BEACON &&
       decoded.kind === 'F' &&
@@ -217,10 +239,28 @@ export class LightClient {
     return final
   }
 
-  /** Stakes only move by actions that this version's Beacon Layer doesn't have, so every epoch has the genesis set. */
-  #validatorsOf({ epoch }: Instance): Committee {
-    const { validators, params } = this.#genesis
-    return beaconCommittee(this.network, epoch, freezeSet(validators, params.minStake)!)
+  /** Follows the changes of the validators up to an epoch. */
+  async #learnValidators(upTo: Epoch): Promise<void> {
+    const what = 'the change of the validators'
+    const history = this.#validators
+    while (history.knownUpTo < upTo) {
+      const after = history.lastChange
+      const changes = await this.#fetch(what, setChanges, 'beacon_getValidatorSetChanges', after + 1)
+      for (const change of changes) {
+        const header = this.#checkCertified(what, change.header, change.certificate)
+        const set = openProof(
+          fromHex(header.stateRoot, 32),
+          setKey(change.epoch),
+          change.proof,
+          readValidatorSet,
+        )
+        // A set is in the state before its epoch begins: validators of that epoch don't vouch for themselves.
+        const isInOrder = change.epoch > history.lastChange && header.instance.epoch < change.epoch
+        if (set === null || !isInOrder) throw CHECK_FAILED({ what, reason: 'no state proves it' })
+        history.add(change.epoch, set)
+      }
+      if (history.lastChange === after || history.lastChange >= upTo) history.knownUpTo = upTo
+    }
   }
 
   async #instanceOf(rollup: string | number, epoch?: number, sub = 0): Promise<Instance> {

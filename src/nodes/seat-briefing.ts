@@ -22,8 +22,6 @@ export interface RollupOrigin {
 
 /** Committees are known so many epochs ahead of the last final Beacon block's successor. */
 const EPOCHS_AHEAD = 2
-/** An instance is opened anew at most once in an epoch. */
-const SUBS = [0, 1]
 
 /** Drawn in the block after the registration's; with genesis itself if the rollup is part of it. */
 export function originOf(application: BeaconApplication, rollup: Rollup): RollupOrigin {
@@ -45,10 +43,10 @@ export function drawnInstances(
   const { state } = application
   const instances: Instance[] = []
   for (let at: number = from.epoch; at <= application.epoch + EPOCHS_AHEAD; at++) {
-    for (const sub of SUBS) {
+    for (let sub = 0; ; sub++) {
       const instance: Instance = { rollup, epoch: epoch(at), sub }
-      if (compareInstances(instance, from) >= 0 && state.committee(instance) !== null)
-        instances.push(instance)
+      if (state.committee(instance) === null) break
+      if (compareInstances(instance, from) >= 0) instances.push(instance)
     }
   }
   return instances

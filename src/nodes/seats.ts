@@ -58,7 +58,7 @@ interface Seat {
   rpcUrl: string | null
   /** The instance that it is in. */
   entered: Instance | null
-  /** Keys of the instances whose committees it knows, from the present one on. */
+  /** Instances and roots of the committees that it knows, from the present one on. */
   told: ReadonlySet<string>
 }
 
@@ -128,6 +128,8 @@ export class Seats {
   }
 
   #onFinal({ block, events }: FinalBeaconBlock): void {
+    // Before a seat hears of a block that lets an instance begin, it has to know of its committee as that has become.
+    for (const seat of this.#seats.values()) this.#tellCommittees(seat)
     const head = headOf(this.#options.application, block)
     for (const { process } of this.#seats.values()) process.post({ type: 'beacon', heads: [head] })
     // A validator that catches up passes through elections of long ago, for which it is too late.
@@ -166,10 +168,8 @@ export class Seats {
     const { validator } = settings
     const { state } = application
     for (const id of state.aliveRollups()) {
-      const instances = drawnInstances(application, id)
-      const seat = this.#seats.get(id)
-      if (seat !== undefined) this.#tellCommittees(seat, instances)
-      else if (isElected(application, instances, validator)) this.#take(state.rollup(id)!)
+      const isMember = isElected(application, drawnInstances(application, id), validator)
+      if (isMember && !this.#seats.has(id)) this.#take(state.rollup(id)!)
     }
     for (const [id, seat] of this.#seats) {
       const isAlive = state.rollup(id)!.isAlive
@@ -257,12 +257,14 @@ export class Seats {
   }
 
   /** A committee that is drawn also says who follows the ones before it, so all are told again. */
-  #tellCommittees(seat: Seat, instances: readonly Instance[]): void {
-    const keys = instances.map(instanceKey)
-    if (keys.every((key) => seat.told.has(key))) return
-    seat.told = new Set(keys)
-    const committees = describeCommittees(this.#options.application, instances)
-    seat.process.post({ type: 'committees', committees })
+  #tellCommittees(seat: Seat): void {
+    const { application } = this.#options
+    const instances = drawnInstances(application, seat.rollup.id)
+    const { state } = application
+    const names = instances.map((one) => `${instanceKey(one)} ${state.committee(one)!.committeeRoot}`)
+    if (names.every((name) => seat.told.has(name))) return
+    seat.told = new Set(names)
+    seat.process.post({ type: 'committees', committees: describeCommittees(application, instances) })
   }
 
   #report({ rollup, entered }: Seat, seat: number, rpcUrl: string | null): void {

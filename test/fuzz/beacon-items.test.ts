@@ -9,10 +9,10 @@ import {
   encodeAppHeader,
   encodeBody,
 } from '../../src/beacon/payload.ts'
-import { POOLED_EVIDENCE_MAX } from '../../src/beacon/pool/evidence-pool.ts'
 import type { PoolItem } from '../../src/beacon/pool.ts'
 import { decodeReceipt, encodeReceipt } from '../../src/beacon/receipt.ts'
 import { decodeRecord, encodeRecord } from '../../src/beacon/record.ts'
+import { VALIDATORS_MAX } from '../../src/beacon/staking/validator.ts'
 import { createBlock } from '../../src/consensus/block.ts'
 import { ITEMS_PER_SECOND, PoolIntake } from '../../src/nodes/pool-intake.ts'
 import type { Logger } from '../../src/platform/ports.ts'
@@ -219,7 +219,7 @@ fuzz(
   300,
   fc.property(fc.array(poolItem, { maxLength: 8 }), (sent) => {
     for (const item of sent) measured(() => app.pool.addItem(item))
-    assert.ok(app.pool.actions.size <= 4_096 && app.pool.evidence.size <= POOLED_EVIDENCE_MAX)
+    assert.ok(app.pool.actions.size <= 4_096 && app.pool.evidence.size <= VALIDATORS_MAX)
   }),
 )
 

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { networkOf } from '../../src/beacon/genesis.ts'
 import { parseGenesisJson } from '../../src/beacon/genesis-json.ts'
 import { openingKey } from '../../src/beacon/keys.ts'
+import { register } from '../../src/beacon/staking/validator.ts'
 import { beaconCommittee, freezeSet } from '../../src/beacon/staking/validator-set.ts'
 import { trieKey } from '../../src/beacon/state-trie.ts'
 import { readInstanceGenesis } from '../../src/beacon/values.ts'
@@ -44,7 +45,7 @@ export async function findOpening(
   block: { readonly rollup: number; readonly epoch: number; readonly sub: number; readonly height: number },
 ): Promise<Opening | null> {
   const { epoch: present } = await call<{ epoch: number }>(beaconUrl, 'beacon_getStatus')
-  // Only instances that were opened for want of a terminal block have an entry: of sub-epoch 1.
+  // Only instances that were opened for want of a terminal block have an entry: of sub-epoch 1, as nobody is expelled in a soak.
   for (let next = block.sub === 0 ? block.epoch : block.epoch + 1; next <= present; next++) {
     const key = openingKey({ rollup: rollupId(block.rollup), epoch: epoch(next), sub: 1 })
     const proof = await call<ProofAnswer | null>(beaconUrl, 'beacon_getProof', [key])
@@ -69,7 +70,7 @@ async function fetchFinalHeader(beaconUrl: string, genesisFile: string, height: 
     return next
   })
   const genesis = parseGenesisJson(JSON.parse(readFileSync(genesisFile, 'utf8')))
-  const set = freezeSet(genesis.validators, genesis.params.minStake)!
+  const set = freezeSet(genesis.validators.map(register), genesis.params.minStake)!
   const committee = beaconCommittee(networkOf(genesis), last.instance.epoch, set)
   const certificate = decodeExactly(fromHex(covering.encoded), readCertificate)
   const isFinal =

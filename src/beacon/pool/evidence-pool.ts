@@ -1,30 +1,23 @@
-/** Evidence that waits for a block: verified on arrival, once per signer, instance and view. */
+/** Evidence that waits for a block: verified on arrival, one piece per validator, which is expelled for it. */
 
+import type { Member } from '../../consensus/committee.ts'
 import type { Network } from '../../primitives/forks.ts'
-import { instanceKey } from '../../primitives/ids.ts'
 import type { SignatureScheme } from '../../primitives/signatures.ts'
 import { committeeOf } from '../committees.ts'
 import { type Evidence, verifyEvidence } from '../evidence.ts'
-import { evidenceKey } from '../keys.ts'
 import type { BeaconStateView } from '../state.ts'
 
-export type EvidenceRefusal =
-  | 'MALFORMED'
-  | 'UNKNOWN_INSTANCE'
-  | 'ALREADY_KNOWN'
-  | 'NOT_AN_OFFENCE'
-  | 'POOL_FULL'
+export type EvidenceRefusal = 'MALFORMED' | 'UNKNOWN_INSTANCE' | 'ALREADY_KNOWN' | 'NOT_AN_OFFENCE'
 
 export type EvidenceAdmission =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: EvidenceRefusal }
 
-export const POOLED_EVIDENCE_MAX = 256
-
 export class EvidencePool {
   readonly #network: Network
   readonly #signatures: SignatureScheme
-  readonly #waiting = new Map<string, Evidence>()
+  /** By validator. */
+  readonly #waiting = new Map<number, Evidence>()
 
   constructor(network: Network, signatures: SignatureScheme) {
     this.#network = network
@@ -39,14 +32,16 @@ export class EvidencePool {
   add(evidence: Evidence, state: BeaconStateView): EvidenceAdmission {
     const committee = committeeOf(state, this.#network, evidence.instance)
     if (committee === null) return { ok: false, reason: 'UNKNOWN_INSTANCE' }
-    if (this.#waiting.has(nameOf(evidence)) || this.#isStored(evidence, state)) {
+    const member = committee.members[evidence.votes[0].signer]
+    if (member === undefined) return { ok: false, reason: 'NOT_AN_OFFENCE' }
+    const { validator } = member
+    if (this.#waiting.has(validator) || isExpelled(state, validator)) {
       return { ok: false, reason: 'ALREADY_KNOWN' }
     }
-    if (this.size >= POOLED_EVIDENCE_MAX) return { ok: false, reason: 'POOL_FULL' }
     if (verifyEvidence(committee, this.#signatures, evidence) === null) {
       return { ok: false, reason: 'NOT_AN_OFFENCE' }
     }
-    this.#waiting.set(nameOf(evidence), evidence)
+    this.#waiting.set(validator, evidence)
     return { ok: true }
   }
 
@@ -55,21 +50,21 @@ export class EvidencePool {
     return [...this.#waiting.values()].slice(0, countMax)
   }
 
-  /** Forgets what is in the state, and what is too old to get there. */
+  /** Forgets those who were expelled, what is too old for a block, and what a committee that was changed has made void. */
   prune(state: BeaconStateView, epoch: number): void {
     const { evidenceEpochs } = state.params()
-    for (const [name, evidence] of this.#waiting) {
+    for (const [validator, evidence] of this.#waiting) {
       const isTooOld = evidence.instance.epoch + evidenceEpochs < epoch
-      if (isTooOld || this.#isStored(evidence, state)) this.#waiting.delete(name)
+      const isVoid = this.#memberOf(evidence, state)?.validator !== validator
+      if (isTooOld || isVoid || isExpelled(state, validator)) this.#waiting.delete(validator)
     }
   }
 
-  #isStored({ instance, votes }: Evidence, state: BeaconStateView): boolean {
-    const member = committeeOf(state, this.#network, instance)?.members[votes[0].signer]
-    return member !== undefined && state.has(evidenceKey(instance, votes[0].view, member.validator))
+  #memberOf({ instance, votes }: Evidence, state: BeaconStateView): Member | undefined {
+    return committeeOf(state, this.#network, instance)?.members[votes[0].signer]
   }
 }
 
-function nameOf({ instance, votes }: Evidence): string {
-  return `${instanceKey(instance)}/${votes[0].view}/${votes[0].signer}`
+function isExpelled(state: BeaconStateView, validator: number): boolean {
+  return state.validator(validator)!.tombstonedIn !== null
 }

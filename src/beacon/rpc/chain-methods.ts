@@ -10,9 +10,9 @@ import { type Height, height } from '../../primitives/ids.ts'
 import { checkCount, optional, readAddress, readText } from '../../rpc/params.ts'
 import type { Methods } from '../../rpc/server.ts'
 import type { BeaconApplication } from '../application.ts'
-import { createStateProof } from '../election-proof.ts'
 import { type Json, toJson } from '../json.ts'
 import { decodeAppHeader, decodeBody, decodeItems } from '../payload.ts'
+import { createStateProof } from '../state-proof.ts'
 import { readBeaconBlock, readHeight } from './readers.ts'
 
 const KEY_LENGTH_MAX = 256

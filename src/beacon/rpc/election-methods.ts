@@ -1,6 +1,6 @@
 /** JSON-RPC about validators, randomness and committees. */
 
-import type { Instance } from '../../primitives/ids.ts'
+import { type Epoch, type Instance, epoch as toEpoch } from '../../primitives/ids.ts'
 import { checkCount, optional, readLooseNumber } from '../../rpc/params.ts'
 import type { Methods } from '../../rpc/server.ts'
 import type { BeaconApplication } from '../application.ts'
@@ -10,6 +10,9 @@ import type { ValidatorSet } from '../staking/validator-set.ts'
 import type { Rollup } from '../values.ts'
 import { certificateCovering, renderHeader } from './chain-methods.ts'
 import { readEpoch, readRollupReference } from './readers.ts'
+
+/** Each has the keys of all validators. */
+const SET_CHANGES_MAX = 16
 
 export function electionMethods(app: BeaconApplication): Methods {
   return {
@@ -26,6 +29,10 @@ export function electionMethods(app: BeaconApplication): Methods {
     beacon_getSeed: (params) => {
       checkCount(params, 0, 1)
       return app.seed(optional(readEpoch)(params[0], 'epoch') ?? app.epoch)
+    },
+    beacon_getValidatorSetChanges: (params) => {
+      checkCount(params, 0, 1)
+      return setChanges(app, optional(readEpoch)(params[0], 'fromEpoch') ?? toEpoch(0))
     },
     beacon_getCommittee: (params) => {
       const named = readInstance(app, params)
@@ -66,6 +73,17 @@ function committee(app: BeaconApplication, rollup: Rollup, instance: Instance): 
     seats: seats.map((index, seat) => ({ seat, ...set[index]! })),
     standby: standby.map((index) => set[index]!),
   })
+}
+
+/** In order; to be asked again from behind the last one until there are none. */
+async function setChanges(app: BeaconApplication, from: Epoch): Promise<Json> {
+  const changes = await app.chain.setChanges(from, SET_CHANGES_MAX)
+  return changes.map(({ epoch, height, proof }) => ({
+    epoch,
+    header: renderHeader(app.chain.blockAt(height)!),
+    certificate: certificateCovering(app, height),
+    proof: toJson(proof),
+  }))
 }
 
 /** All that `checkElectionProof` needs, and the certified header whose state root it is judged by. */

@@ -70,5 +70,15 @@ function renderEvidence(app: BeaconApplication, { height, index }: Position): Js
   const decoded = decodeEvidence(encoded)
   const member = app.committee(decoded.instance)!.members[decoded.votes[0].signer]!
   const { validator, account } = member
-  return toJson({ height, index, offence: offenceOf(decoded), validator, account, ...decoded, encoded })
+  const { slashed } = app.state.validator(validator)!
+  return toJson({
+    height,
+    index,
+    offence: offenceOf(decoded),
+    validator,
+    account,
+    slashed,
+    ...decoded,
+    encoded,
+  })
 }

@@ -4,15 +4,15 @@
  */
 
 import { type Committee, createCommittee, type Member } from '../../consensus/committee.ts'
-import type { Hex } from '../../primitives/bytes.ts'
-import type { ByteReader, ByteWriter } from '../../primitives/codec.ts'
+import { equalBytes, type Hex } from '../../primitives/bytes.ts'
+import { type ByteReader, ByteWriter } from '../../primitives/codec.ts'
 import type { Network } from '../../primitives/forks.ts'
 import { keccakHex } from '../../primitives/hash.ts'
 import { beaconInstance, type Epoch } from '../../primitives/ids.ts'
 import { PUBLIC_KEY_BYTES } from '../../primitives/signatures.ts'
 import { computeCappedWeights } from '../election/cap.ts'
 import type { SumLeaf } from '../election/sum-tree.ts'
-import { VALIDATORS_MAX, type Validator } from './validator.ts'
+import { type RegisteredValidator, VALIDATORS_MAX } from './validator.ts'
 
 export interface SetEntry {
   readonly account: Hex
@@ -26,9 +26,13 @@ export interface ValidatorSet {
   readonly entries: readonly SetEntry[]
 }
 
-/** Null if fewer than five validators have the minimum stake. */
-export function freezeSet(validators: readonly Validator[], minStake: bigint): ValidatorSet | null {
-  const weights = computeCappedWeights(validators.map(({ stake }) => (stake >= minStake ? stake : 0n)))
+/** Null if fewer than five validators that may serve have the minimum stake. */
+export function freezeSet(validators: readonly RegisteredValidator[], minStake: bigint): ValidatorSet | null {
+  const mayServe = ({ stake, tombstonedIn }: RegisteredValidator) =>
+    stake >= minStake && tombstonedIn === null
+  const weights = computeCappedWeights(
+    validators.map((validator) => (mayServe(validator) ? validator.stake : 0n)),
+  )
   if (weights === null) return null
   return {
     entries: validators.map(({ account, votePublicKey, stake }, index) => ({
@@ -38,6 +42,11 @@ export function freezeSet(validators: readonly Validator[], minStake: bigint): V
       weight: weights[index]!,
     })),
   }
+}
+
+export function isSameSet(a: ValidatorSet, b: ValidatorSet): boolean {
+  const [left, right] = [a, b].map((set) => writeValidatorSet(new ByteWriter(), set).finish())
+  return equalBytes(left!, right!)
 }
 
 /** What a rollup's committee is drawn from: those below its minimum stake weigh nothing. */

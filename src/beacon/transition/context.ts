@@ -50,7 +50,7 @@ export class BlockContext {
     this.identity = identityAt(position.network, beaconInstance(this.epoch), position.view)
   }
 
-  /** Committees never change once they are in the state, so one look-up per block is enough. */
+  /** Of an instance that may have begun: such a committee never changes, so one look-up per block is enough. */
   committee(instance: Instance): Committee | null {
     const key = instanceKey(instance)
     const committee = this.#committees.get(key) ?? committeeOf(this.state, this.position.network, instance)

@@ -9,15 +9,18 @@ import { type Epoch, epoch, type Instance } from '../../primitives/ids.ts'
 import { elect } from '../election/draw.ts'
 import { epochSeed, firstSeed } from '../election/seed.ts'
 import { buildSumTree } from '../election/sum-tree.ts'
-import { terminalHeight } from '../epochs.ts'
-import { electableLeaves, freezeSet, seatMembers, type ValidatorSet } from '../staking/validator-set.ts'
+import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS, terminalHeight } from '../epochs.ts'
+import {
+  electableLeaves,
+  freezeSet,
+  isSameSet,
+  seatMembers,
+  type ValidatorSet,
+} from '../staking/validator-set.ts'
 import type { BeaconState } from '../state.ts'
 import type { DrawnCommittee, Rollup } from '../values.ts'
 import type { BlockContext } from './context.ts'
-
-/** Sets are frozen this many epochs ahead, and seeds and committees known one epoch fewer. */
-export const FREEZE_LEAD_EPOCHS = 3
-export const DRAW_LEAD_EPOCHS = 2
+import { expelledOf, replaceExpelled } from './vacancies.ts'
 
 /** For the rollups that the previous block registered: this epoch's and the next one's committee, and their first instance. */
 export function drawFirstCommittees(context: BlockContext): void {
@@ -43,8 +46,10 @@ export function prepareEpochs(context: BlockContext): void {
   const drawn = epoch(current + DRAW_LEAD_EPOCHS)
   const frozen = epoch(current + FREEZE_LEAD_EPOCHS)
   // Below five staked validators the previous set stays: the Beacon Layer can't run without one.
-  const set = freezeSet(state.validators(), params.minStake) ?? state.validatorSet(drawn)!
+  const before = state.validatorSet(drawn)!
+  const set = freezeSet(state.validators(), params.minStake) ?? before
   state.setValidatorSet(frozen, set)
+  if (!isSameSet(set, before)) context.emit({ type: 'setChanged', epoch: frozen })
   state.setSeed(drawn, epochSeed(drawn, state.mix()))
   const undrawn = new Set(state.undrawnRollups())
   for (const id of state.aliveRollups()) {
@@ -58,19 +63,25 @@ function drawAndStore(context: BlockContext, rollup: Rollup, at: Epoch, seed: He
   else context.emit({ type: 'committeeDrawn', instance: { rollup: rollup.id, epoch: at, sub: 0 }, committee })
 }
 
-/** Draws from the frozen set of epoch `at`; null, storing nothing, if too few validators have the stake. */
+/**
+ * Draws from the frozen set of epoch `at`, and gives the seats of those that were expelled since it was frozen to the reserves; null, storing
+ * nothing, if too few validators have the stake.
+ */
 export function storeDrawnCommittee(
   state: BeaconState,
   rollup: Rollup,
   at: Epoch,
   seed: Hex,
 ): DrawnCommittee | null {
-  const committee = computeCommittee(state.validatorSet(at)!, rollup, seed)
-  if (committee !== null) state.setCommittee({ rollup: rollup.id, epoch: at, sub: 0 }, committee)
+  const set = state.validatorSet(at)!
+  const drawn = computeCommittee(set, rollup, seed)
+  if (drawn === null) return null
+  const committee = replaceExpelled(drawn, set, expelledOf(state))
+  state.setCommittee({ rollup: rollup.id, epoch: at, sub: 0 }, committee)
   return committee
 }
 
-export function computeCommittee(set: ValidatorSet, rollup: Rollup, seed: Hex): DrawnCommittee | null {
+function computeCommittee(set: ValidatorSet, rollup: Rollup, seed: Hex): DrawnCommittee | null {
   const leaves = electableLeaves(set, rollup.spec.minStake)
   const elected = elect(
     leaves.map(({ weight }) => weight),
@@ -86,6 +97,7 @@ export function computeCommittee(set: ValidatorSet, rollup: Rollup, seed: Hex): 
     weightsTotal: root.sum,
     seats: elected.seats,
     standby: elected.standby,
+    replaced: [],
     committeeRoot: committeeRoot(seatMembers(set, elected.seats)),
   }
 }

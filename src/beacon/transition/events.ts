@@ -3,11 +3,15 @@
 import type { Hex } from '../../primitives/bytes.ts'
 import type { Epoch, Height, Instance, RollupId } from '../../primitives/ids.ts'
 import type { Evidence, Offence } from '../evidence.ts'
+import type { Slash } from '../staking/slashing.ts'
 import type { DrawnCommittee, InstanceGenesis, RecordHead, Rollup } from '../values.ts'
 
 export type BeaconEvent =
   | { readonly type: 'rollupRegistered'; readonly rollup: Rollup }
   | { readonly type: 'rollupClosed'; readonly rollup: Rollup }
+  /** From `epoch` on other validators vote, or with other weights, than in the one before. */
+  | { readonly type: 'setChanged'; readonly epoch: Epoch }
+  /** Or changed, for a member was expelled; never once its instance can have begun. */
   | { readonly type: 'committeeDrawn'; readonly instance: Instance; readonly committee: DrawnCommittee }
   /** Too few validators with enough stake: the rollup pauses in `epoch`. A smaller committee is never drawn. */
   | { readonly type: 'committeeMissing'; readonly rollup: RollupId; readonly epoch: Epoch }
@@ -23,4 +27,7 @@ export type BeaconEvent =
       readonly offence: Offence
       readonly validator: number
       readonly account: Hex
+      /** What it cost, and who got the reward. */
+      readonly slash: Slash
+      readonly reporter: Hex
     }

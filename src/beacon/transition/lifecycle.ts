@@ -1,13 +1,14 @@
 /**
- * Hand-over between a rollup's instances. Normally the terminal block's record opens the next one. If none is recorded in time, the
- * instance is closed; certified blocks may be recorded for a while longer; then another is opened from the highest recorded block,
- * and certificates beyond that block are void.
+ * Hand-over between a rollup's instances. Normally the terminal block's record opens the next one. If none is recorded in time, or a
+ * member was expelled, the instance is closed; certified blocks may be recorded for a while longer; then another is opened from the
+ * highest recorded block, and certificates beyond that block are void.
  */
 
-import { epoch, type Instance } from '../../primitives/ids.ts'
+import type { Instance } from '../../primitives/ids.ts'
 import { epochOf, terminalHeight } from '../epochs.ts'
 import type { InstanceGenesis, InstanceStatus, RecordHead } from '../values.ts'
 import type { BlockContext } from './context.ts'
+import { inheritCommittee, mustMakeWay } from './vacancies.ts'
 
 /** After the record of the terminal block `head`: the next instance is of the epoch that the block refers to. */
 export function advanceInstance(context: BlockContext, head: RecordHead): void {
@@ -21,7 +22,7 @@ export function advanceInstance(context: BlockContext, head: RecordHead): void {
 
 /** At the end of each block. */
 export function applyDeadlines(context: BlockContext): void {
-  const { state, params, position, epoch: current } = context
+  const { state, params, position } = context
   for (const id of state.aliveRollups()) {
     const status = state.instanceStatus(id)
     if (status === null) continue
@@ -29,7 +30,8 @@ export function applyDeadlines(context: BlockContext): void {
     if (closedAt === null) {
       const deadline = terminalHeight(instance.epoch, params.epochLength) + params.closeAfterBlocks
       if (position.height >= deadline) close(context, status, position.height)
-    } else if (position.height >= closedAt + params.openAfterBlocks && current > instance.epoch) {
+      else if (mustMakeWay(context, instance)) makeWay(context, status)
+    } else if (position.height >= closedAt + params.openAfterBlocks) {
       reopen(context, status)
     }
   }
@@ -41,22 +43,31 @@ function close(context: BlockContext, status: InstanceStatus, closedAt: Instance
   context.emit({ type: 'closed', instance: status.instance })
 }
 
+/** The new members get to know of their seats before these open, and can catch up meanwhile. */
+function makeWay(context: BlockContext, status: InstanceStatus): void {
+  const { instance } = status
+  inheritCommittee(context, nextSub(instance), instance)
+  close(context, status, context.position.height)
+}
+
 /**
- * With sub-epoch 1, so under another signing domain: some seats may have started sub-epoch 0 from a terminal block that never got
- * recorded, and nobody honest must be slashed for votes there. Without a committee in this epoch the rollup stays closed.
+ * In the next sub-epoch, so under another signing domain: some seats may have gone on in the one before, from a terminal block that never
+ * got recorded, and nobody honest must be slashed for votes there. Without a committee in this epoch the rollup stays closed.
  */
-function reopen(context: BlockContext, { instance: { rollup } }: InstanceStatus): void {
-  const { state } = context
-  const drawn = state.committee({ rollup, epoch: context.epoch, sub: 0 })
-  if (drawn === null) return
-  const next: Instance = { rollup, epoch: epoch(context.epoch), sub: 1 }
-  state.setCommittee(next, drawn)
-  context.emit({ type: 'committeeDrawn', instance: next, committee: drawn })
+function reopen(context: BlockContext, { instance: { rollup, epoch, sub } }: InstanceStatus): void {
+  const { state, epoch: current } = context
+  const base: Instance = { rollup, epoch: current, sub: epoch === current ? sub : 0 }
+  const next = nextSub(base)
+  if (!inheritCommittee(context, next, base)) return
   const head = state.record(rollup)
   const genesis = head === null ? null : genesisAt(head)
   // Whoever comes back later has to know where the chain was cut.
   state.setOpening(next, genesis)
   open(context, next, genesis)
+}
+
+function nextSub(instance: Instance): Instance {
+  return { ...instance, sub: instance.sub + 1 }
 }
 
 function open(context: BlockContext, instance: Instance, genesis: InstanceGenesis): void {

@@ -14,7 +14,10 @@ import { BEACON, epoch, rollupId, view } from '../../../src/primitives/ids.ts'
 import { castVote, createGenesis, rollupSpec } from '../fixture.ts'
 import { Ledger, ofType } from './ledger.ts'
 
-const GENESIS = createGenesis({ params: { epochLength: 4, evidenceEpochs: 2 }, rollups: [rollupSpec()] })
+const GENESIS = createGenesis({
+  params: { epochLength: 4, evidenceEpochs: 2 },
+  rollups: [rollupSpec(), rollupSpec({ name: 'second', chainId: 7_700_002 })],
+})
 const INSTANCE = { rollup: rollupId(1), epoch: epoch(0), sub: 0 }
 const A = keccakHex(utf8('a'))
 const B = keccakHex(utf8('b'))
@@ -69,18 +72,24 @@ test('votes that an honest node casts are no evidence', () => {
     { ...guilty, votes: [guilty.votes[0], other.votes[1]] },
     { ...guilty, votes: [guilty.votes[0], { ...other.votes[1], signer: 2 }] },
     { ...guilty, votes: [guilty.votes[0], otherView.votes[1]] },
-    { ...guilty, instance: { ...INSTANCE, epoch: epoch(1) } },
+    { ...guilty, instance: { ...INSTANCE, rollup: rollupId(2) } },
   ]
   for (const evidence of framed) assert.deepEqual(ledger.try(ledger.input({ evidence: [evidence] })), refused)
 })
 
-test('an offence is stored once', () => {
+test('an offender is convicted once', () => {
   const ledger = new Ledger(GENESIS)
   ledger.apply({ evidence: [pair(ledger, ['N', A], ['N', B])] })
   const again = pair(ledger, ['F', A], ['F', B])
-  assert.deepEqual(ledger.try(ledger.input({ evidence: [again] })), { ok: false, reason: 'ALREADY_KNOWN' })
   const nextView = pair(ledger, ['F', A], ['F', B], { at: view(6) })
-  assert.equal(ledger.try(ledger.input({ evidence: [nextView] })).ok, true)
+  for (const evidence of [again, nextView]) {
+    assert.deepEqual(ledger.try(ledger.input({ evidence: [evidence] })), {
+      ok: false,
+      reason: 'ALREADY_PUNISHED',
+    })
+  }
+  const other = pair(ledger, ['F', A], ['F', B], { seat: 3 })
+  assert.equal(ledger.try(ledger.input({ evidence: [other] })).ok, true)
 })
 
 test('evidence against voters of the Beacon Layer itself counts', () => {

@@ -100,19 +100,79 @@ export const BEACON_LAYER: readonly Mutant[] = [
     },
   },
   {
-    name: 'evidence-counted-twice',
-    breaks: 'the same offence can be brought up in every block',
+    name: 'punished-twice',
+    breaks: 'an offence can be brought up in every block, and costs a part of the stake each time',
     edits: [
       {
         file: 'src/beacon/transition/evidence.ts',
-        find: "  if (state.has(key)) return 'ALREADY_KNOWN'\n",
+        find: "  if (state.validator(member.validator)!.tombstonedIn !== null) return 'ALREADY_PUNISHED'\n",
         replace: '',
       },
     ],
     caughtBy: {
       kind: 'test',
       file: 'test/beacon/transition/evidence.test.ts',
-      title: 'an offence is stored once',
+      title: 'an offender is convicted once',
+    },
+  },
+  {
+    name: 'slash-minted',
+    breaks: "the reporter's reward is paid and burned",
+    edits: [
+      {
+        file: 'src/beacon/transition/evidence.ts',
+        find: 'state.setBurned(state.burned() + slash.amount - slash.reward)',
+        replace: 'state.setBurned(state.burned() + slash.amount)',
+      },
+    ],
+    caughtBy: { kind: 'network', seeds: 40, invariants: ['S9'] },
+  },
+  {
+    name: 'running-committee-changed',
+    breaks: 'an expelled member loses its seat in an instance that runs, whose committee others know already',
+    edits: [
+      {
+        file: 'src/beacon/transition/vacancies.ts',
+        find: 'for (let at = current + 1; at <=',
+        replace: 'for (let at: number = current; at <=',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/slashing.test.ts',
+      title: 'its seats of coming epochs go to reserves at once',
+    },
+  },
+  {
+    name: 'expelled-drawn-again',
+    breaks: 'an expelled validator keeps its weight in the sets that are frozen afterwards',
+    edits: [
+      {
+        file: 'src/beacon/staking/validator-set.ts',
+        find: 'stake >= minStake && tombstonedIn === null',
+        replace: 'stake >= minStake && (tombstonedIn === null || true)',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/slashing.test.ts',
+      title: 'whoever was expelled has no weight once the next set is frozen, and is never drawn again',
+    },
+  },
+  {
+    name: 'seat-taken-from-the-innocent',
+    breaks: 'a proof of an election needn’t show that those who lost their seats were expelled',
+    edits: [
+      {
+        file: 'src/beacon/election-proof.ts',
+        find: 'return entry !== null && entry.tombstonedIn !== null',
+        replace: 'return entry !== null || true',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/slashing.test.ts',
+      title: 'nobody is said to have lost a seat who was not expelled',
     },
   },
   {

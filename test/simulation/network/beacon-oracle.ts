@@ -31,7 +31,7 @@ export class BeaconOracle {
   evidence = 0
   readonly #options: BeaconOracleOptions
   readonly #application: BeaconApplication
-  readonly #accounts: readonly Hex[]
+  readonly #accounts: ReadonlySet<Hex>
   readonly #supply: bigint
   /** By machine: up to where its chain was looked at. */
   readonly #seen = new Map<number, number>()
@@ -52,7 +52,11 @@ export class BeaconOracle {
   private constructor(options: BeaconOracleOptions, application: BeaconApplication) {
     this.#options = options
     this.#application = application
-    this.#accounts = options.genesis.accounts.map(({ address }) => address)
+    const { accounts, validators } = options.genesis
+    this.#accounts = new Set([
+      ...accounts.map(({ address }) => address),
+      ...validators.map(({ account }) => account),
+    ])
     this.#supply = this.#countSupply()
     application.subscribe(({ events }) => {
       for (const event of events) this.#onEvent(event)
@@ -71,9 +75,10 @@ export class BeaconOracle {
   /** Null if it isn't known yet. */
   committeeOf(instance: Instance): Committee | null {
     const key = instanceKey(instance)
-    const known = this.#committees.get(key) ?? this.#application.committee(instance)
-    if (known !== null) this.#committees.set(key, known)
-    return known
+    // Before its epoch a committee may change.
+    const committee = this.#application.committee(instance) ?? this.#committees.get(key) ?? null
+    if (committee !== null) this.#committees.set(key, committee)
+    return committee
   }
 
   digestAt(at: number): Hex | null {
@@ -151,7 +156,7 @@ export class BeaconOracle {
 
   #countSupply(): bigint {
     const { state } = this.#application
-    const balances = this.#accounts.reduce((sum, address) => sum + state.account(address).balance, 0n)
+    const balances = [...this.#accounts].reduce((sum, address) => sum + state.account(address).balance, 0n)
     const stakes = state.validators().reduce((sum, { stake }) => sum + stake, 0n)
     return balances + stakes + state.burned()
   }
