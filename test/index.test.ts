@@ -61,7 +61,7 @@ const TYPES = [
   'Project',
   'ProjectConfig',
   'ProjectSource',
-  'RecordedOffence',
+  'Slashing',
   'ResolvedConfig',
   'ResolvedDevnet',
   'ResolvedRollup',

@@ -92,9 +92,11 @@ export class BeaconStateView {
     return this.#read(keys.instanceStatusKey(rollup), values.readInstanceStatus)
   }
 
-  /** Where an instance with a sub-epoch above 0 begins; null is the rollup's own genesis. */
-  opening(instance: Instance): values.InstanceGenesis {
-    return this.#read(keys.openingKey(instance), values.readInstanceGenesis)
+  /** Of an instance that was opened because the one before had been closed. */
+  opening(instance: Instance): { readonly genesis: values.InstanceGenesis } | null {
+    return this.#read(keys.openingKey(instance), (reader) => ({
+      genesis: values.readInstanceGenesis(reader),
+    }))
   }
 
   record(rollup: RollupId): values.RecordHead | null {

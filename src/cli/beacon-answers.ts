@@ -7,6 +7,10 @@ export interface ValidatorAnswer {
   readonly account: Hex
   readonly votePublicKey: Hex
   readonly stake: string
+  /** What was taken from it so far. */
+  readonly slashed: string
+  /** Epoch in which it was expelled. */
+  readonly tombstonedIn: number | null
 }
 
 export interface ValidatorSetAnswer {
@@ -45,6 +49,8 @@ export interface CommitteeAnswer {
   readonly committeeRoot: Hex
   readonly seats: readonly (CommitteeMember & { readonly seat: number })[]
   readonly standby: readonly CommitteeMember[]
+  /** In that order: `validator` lost the seat. */
+  readonly replaced: readonly { readonly seat: number; readonly validator: number }[]
 }
 
 export interface EvidenceAnswer {
@@ -54,6 +60,8 @@ export interface EvidenceAnswer {
   readonly offence: 'NN' | 'FF' | 'XF' | 'FN'
   readonly validator: number
   readonly account: Hex
+  /** What was taken from its stake so far, in wei. */
+  readonly slashed: string
   readonly instance: { readonly rollup: number; readonly epoch: number; readonly sub: number }
 }
 

@@ -5,7 +5,15 @@ import type { CommitteeAnswer } from './beacon-answers.ts'
 import { table } from './output.ts'
 
 /** As in `committee` and `standby` of the JSON. */
-export function committeeResult({ epoch, sub, seed, committeeRoot, seats, standby }: CommitteeAnswer) {
+export function committeeResult({
+  epoch,
+  sub,
+  seed,
+  committeeRoot,
+  seats,
+  standby,
+  replaced,
+}: CommitteeAnswer) {
   return {
     epoch,
     sub,
@@ -18,10 +26,12 @@ export function committeeResult({ epoch, sub, seed, committeeRoot, seats, standb
       stake,
     })),
     standby: standby.map(({ validator, account, stake }) => ({ validator, address: account, stake })),
+    replaced,
   }
 }
 
-export function describeCommittee({ epoch, sub, seed, seats, standby }: CommitteeAnswer): string[] {
+export function describeCommittee(answer: CommitteeAnswer): string[] {
+  const { epoch, sub, seed, seats, standby, replaced } = answer
   const row = (place: string, { validator, account, stake }: CommitteeAnswer['standby'][number]) => [
     place,
     `validator ${validator}`,
@@ -34,5 +44,6 @@ export function describeCommittee({ epoch, sub, seed, seats, standby }: Committe
       ...seats.map((member) => row(`seat ${member.seat}`, member)),
       ...standby.map((member, i) => row(`standby ${i}`, member)),
     ]),
+    ...replaced.map(({ seat, validator }) => `seat ${seat} was validator ${validator}'s, which was expelled`),
   ]
 }

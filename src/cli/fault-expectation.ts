@@ -5,7 +5,7 @@ import type { HeadRung } from '../primitives/ladder.ts'
 import type { Sight } from './fault-sight.ts'
 
 export function describeExpectation(expected: FaultExpectation): string {
-  if ('offence' in expected) return `evidence against ${expected.offence} is recorded`
+  if ('offence' in expected) return `${expected.offence} is slashed and expelled`
   if ('beaconBlocks' in expected) return `${expected.beaconBlocks} more Beacon blocks are final`
   if ('standsStillMs' in expected) return `${expected.rollup} stands still for ${expected.standsStillMs} ms`
   return `a new block of ${expected.rollup} is '${expected.rung ?? 'soft'}'`
@@ -33,6 +33,11 @@ export function judge(expected: FaultExpectation, since: Sight): (now: Sight) =>
 
 /** What there was to be seen instead. */
 export function describeSight(expected: FaultExpectation, since: Sight, now: Sight): string {
+  if ('offence' in expected) {
+    const earlier = now.evidence.find(({ validator }) => `validator-${validator}` === expected.offence)
+    if (earlier !== undefined)
+      return `it was expelled before, in Beacon block ${earlier.height}, and that for good`
+  }
   if (!('rollup' in expected)) return `the Beacon Layer went from block ${since.beacon} to ${now.beacon}`
   const { rollup } = expected
   const rung = ('rung' in expected ? expected.rung : undefined) ?? 'soft'

@@ -9,7 +9,7 @@ import { confirmationFromJson } from '../rollup/confirmation-json.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { decodePosting, fetchInboxConstants, postingTopics } from '../settlement/inbox.ts'
 import { L1Client } from '../settlement/l1-client.ts'
-import type { CommitteeAnswer } from './beacon-answers.ts'
+import type { CommitteeAnswer, ValidatorAnswer } from './beacon-answers.ts'
 import type { FoundTransaction, TransactionStatus } from './find-transaction.ts'
 import type { Network } from './network.ts'
 
@@ -29,9 +29,18 @@ export interface Trace {
   readonly block: TransactionStatus['block']
   readonly steps: readonly TraceStep[]
   readonly certificate: unknown
-  readonly signers: readonly { readonly seat: number; readonly validator: number; readonly signed: boolean }[]
+  readonly signers: readonly Signer[]
   readonly record: { readonly height: number; readonly digest: Hex } | null
   readonly l1: { readonly txHash: Hex; readonly block: number; readonly batch: number } | null
+}
+
+/** A seat of the committee that made the block final. */
+export interface Signer {
+  readonly seat: number
+  readonly validator: number
+  readonly signed: boolean
+  /** Expelled since, or before, for votes that exclude each other. */
+  readonly tombstoned: boolean
 }
 
 const L1_DEADLINE_MS = 10_000
@@ -76,14 +85,21 @@ function stepsOf({ rung, times }: TransactionStatus, details: Partial<Record<Run
 async function fetchSigners(network: Network, confirmation: unknown): Promise<Trace['signers']> {
   const { header, certificate } = confirmationFromJson(confirmation)
   const { rollup, epoch, sub } = header.instance
-  const committee = (await network.beacon.request('beacon_getCommittee', [
-    rollup,
-    epoch,
-    sub,
-  ])) as CommitteeAnswer | null
+  const [committee, validators] = await Promise.all([
+    network.beacon.request('beacon_getCommittee', [rollup, epoch, sub]) as Promise<CommitteeAnswer | null>,
+    network.beacon.request('beacon_getValidators') as Promise<ValidatorAnswer[]>,
+  ])
   if (committee === null) return []
   const signed = seatsOf(certificate.bitmap, committee.seats.length) ?? []
-  return committee.seats.map(({ seat, validator }) => ({ seat, validator, signed: signed.includes(seat) }))
+  const expelled = new Set(
+    validators.filter(({ tombstonedIn }) => tombstonedIn !== null).map(({ index }) => index),
+  )
+  return committee.seats.map(({ seat, validator }) => ({
+    seat,
+    validator,
+    signed: signed.includes(seat),
+    tombstoned: expelled.has(validator),
+  }))
 }
 
 async function fetchRecord(network: Network, rollup: number, height: number): Promise<Trace['record']> {

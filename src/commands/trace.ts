@@ -46,12 +46,16 @@ export default class TraceCommand extends BaseCommand {
     const { paint } = this.output
     const names = (signed: boolean) =>
       signers.filter((signer) => signer.signed === signed).map(({ validator }) => `validator ${validator}`)
+    const expelled = signers
+      .filter(({ tombstoned }) => tombstoned)
+      .map(({ validator }) => `validator ${validator}`)
     return [
       `${paint.bold(tx)} on ${rollup}: ${rung ?? 'waiting for a block'}`,
       ...(block === null ? [] : [`block ${block.number} ${block.hash}`]),
       ...table(steps.map(describeStep)),
       ...(signers.length === 0 ? [] : [`signed by ${names(true).join(', ')}`]),
       ...(names(false).length === 0 ? [] : [`not by ${names(false).join(', ')}`]),
+      ...(expelled.length === 0 ? [] : [`expelled for what they signed elsewhere: ${expelled.join(', ')}`]),
     ]
   }
 }

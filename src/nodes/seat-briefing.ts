@@ -102,10 +102,11 @@ export function describeCommittees(
   })
 }
 
-/** Null for an instance that begins where the one before ended. */
+/** Null for an instance that begins where the one before ended, or isn't open yet. */
 export function describeOpening(application: BeaconApplication, instance: Instance): Opening | null {
-  if (instance.sub === 0) return null
-  const genesis = application.state.opening(instance)
+  const opening = application.state.opening(instance)
+  if (opening === null) return null
+  const { genesis } = opening
   if (genesis === null) return { instance, genesis: null }
   const certificate = recordedCertificate(application, instance.rollup, genesis.height)
   return { instance, genesis: { height: genesis.height, digest: genesis.digest, certificate } }

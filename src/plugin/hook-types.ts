@@ -87,8 +87,8 @@ export interface RollupConfirmation {
 export interface StakingHooks {
   /** The validators of a new epoch, whose stakes or members differ from the last one's. */
   readonly setChanged: Observer<ValidatorSetChange>
-  /** The Beacon Layer has recorded evidence against a validator. */
-  readonly offence: Observer<RecordedOffence>
+  /** A validator was found guilty, lost a part of its stake, and was expelled. */
+  readonly slashed: Observer<Slashing>
 }
 
 export interface ValidatorSetChange {
@@ -101,7 +101,7 @@ export interface ValidatorSetChange {
   }[]
 }
 
-export interface RecordedOffence {
+export interface Slashing {
   readonly validator: number
   readonly account: Hex
   /** Kinds of two votes in one view that no honest validator casts both: notarized (N), finalized (F), nullified (X). */
@@ -112,6 +112,8 @@ export interface RecordedOffence {
   readonly sub: number
   /** Height of the Beacon block with the evidence. */
   readonly beaconBlock: number
+  /** What it cost, in wei of the Beacon token. */
+  readonly slashedWei: bigint
 }
 
 /** Told by a watcher, as `rollup`. */
@@ -183,7 +185,7 @@ export const HOOKS: { readonly [Category in HookCategory]: readonly (keyof HookT
   config: ['extend', 'validate', 'resolve'],
   devnet: ['planned', 'started', 'stopping', 'watching', 'watched'],
   rollup: ['created', 'block', 'confirmation'],
-  staking: ['setChanged', 'offence'],
+  staking: ['setChanged', 'slashed'],
   election: ['committeeDrawn'],
   trace: ['step', 'render'],
   rpc: ['methods', 'request'],

@@ -41,7 +41,7 @@ async function tell(hooks: HookRunner, event: NetworkEvent): Promise<unknown> {
       return hooks.parallel('election', 'committeeDrawn', event.committee)
     case 'set':
       return hooks.parallel('staking', 'setChanged', event.set)
-    case 'offence':
-      return hooks.parallel('staking', 'offence', event.offence)
+    case 'slashed':
+      return hooks.parallel('staking', 'slashed', event.slashing)
   }
 }

@@ -11,9 +11,9 @@ import type { Endpoints, RollupEndpoint } from '../devnet/endpoints.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import type {
   CommitteeDrawn,
-  RecordedOffence,
   RollupBlock,
   RollupConfirmation,
+  Slashing,
   ValidatorSetChange,
   WatchedNetwork,
 } from '../plugin/hook-types.ts'
@@ -31,7 +31,7 @@ export type NetworkEvent =
   | { readonly type: 'confirmation'; readonly confirmation: RollupConfirmation }
   | { readonly type: 'committee'; readonly committee: CommitteeDrawn }
   | { readonly type: 'set'; readonly set: ValidatorSetChange }
-  | { readonly type: 'offence'; readonly offence: RecordedOffence }
+  | { readonly type: 'slashed'; readonly slashing: Slashing }
 
 export interface WatchOptions {
   readonly openNetwork: () => Promise<Network>
@@ -125,13 +125,14 @@ class Watch {
 
   async #lookAtEvidence(): Promise<void> {
     const answers = (await this.#beacon!.request('beacon_getEvidence', [EVIDENCE_MAX])) as EvidenceAnswer[]
-    for (const { height, index, offence, validator, account, instance } of answers) {
+    for (const { height, index, offence, validator, account, slashed, instance } of answers) {
       const key = `${height}-${index}`
       const isNew = !this.#evidence.has(key)
       this.#evidence.add(key)
       if (!isNew || this.#isFirst) continue
-      const recorded = { validator, account, offence, ...instance, beaconBlock: height }
-      await this.#options.onEvent({ type: 'offence', offence: recorded })
+      const slashedWei = BigInt(slashed)
+      const slashing = { validator, account, offence, ...instance, beaconBlock: height, slashedWei }
+      await this.#options.onEvent({ type: 'slashed', slashing })
     }
   }
 

@@ -1,5 +1,6 @@
 /** `beacon run watch`. */
 
+import { formatTokens } from '../cli/amounts.ts'
 import type { TaskContext } from '../plugin/context.ts'
 import { hookTeller } from './tell-hooks.ts'
 import { type NetworkEvent, watchNetwork } from './watch-network.ts'
@@ -23,7 +24,7 @@ export default async function watch({ duration, quiet }: Args, context: TaskCont
     confirmation: 0,
     committee: 0,
     set: 0,
-    offence: 0,
+    slashed: 0,
   }
   await watchNetwork({
     openNetwork: context.openNetwork,
@@ -56,7 +57,10 @@ function describe(event: Seen): string {
       return `${event.committee.rollup} in epoch ${event.committee.epoch}: validators ${event.committee.seats.join(' ')}`
     case 'set':
       return `epoch ${event.set.epoch} has other stakes: ${event.set.validators.length} validators`
-    case 'offence':
-      return `evidence against validator ${event.offence.validator} (${event.offence.offence}) in Beacon block ${event.offence.beaconBlock}`
+    case 'slashed': {
+      const { validator, slashedWei, offence, beaconBlock } = event.slashing
+      const cost = formatTokens(slashedWei)
+      return `validator ${validator} is expelled and slashed by ${cost}, for ${offence} votes: Beacon block ${beaconBlock}`
+    }
   }
 }

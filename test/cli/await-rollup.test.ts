@@ -15,6 +15,7 @@ const committee: CommitteeAnswer = {
   committeeRoot: '0x02',
   seats: VALIDATORS.map((validator, seat) => ({ seat, validator, account: '0x', stake: '1' })),
   standby: [],
+  replaced: [],
 }
 
 /** As the devnet tells it while these seats have reported. */

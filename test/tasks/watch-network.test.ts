@@ -96,8 +96,8 @@ function describe(event: Exclude<NetworkEvent, { type: 'watching' | 'watched' }>
       return `${event.confirmation.rung} ${event.confirmation.number}`
     case 'committee':
       return `committee ${event.committee.epoch}`
-    case 'offence':
-      return `offence of ${event.offence.validator} in ${event.offence.beaconBlock}`
+    case 'slashed':
+      return `slashed ${event.slashing.validator} by ${event.slashing.slashedWei} in ${event.slashing.beaconBlock}`
     case 'set':
       return `stake ${event.set.validators[0]!.stakeWei}`
   }
@@ -138,18 +138,18 @@ test('tells of new committees and changed stakes, and goes on after a node fails
   assert.deepEqual(events, ['committee 3', 'committee 4', 'stake 8'])
 })
 
-test('tells of evidence that is recorded while it looks, once', async () => {
+test('tells of who is slashed while it looks, once', async () => {
   const instance = { rollup: 1, epoch: 3, sub: 0 }
-  const old = { height: 5, index: 0, offence: 'NN', validator: 2, account: '0x', instance }
+  const old = { height: 5, index: 0, offence: 'NN', validator: 2, account: '0x', slashed: '50', instance }
   const network = new FakeNetwork()
   network.heads.set('app', { soft: 8 })
   network.evidence = [old]
   const events = await watch(network, (seen) => {
     if (seen.at(-1) === 'committee 3') network.evidence = [{ ...old, height: 9, validator: 4 }, old]
-    else if (seen.at(-1)?.startsWith('offence')) network.epoch = 4
+    else if (seen.at(-1)?.startsWith('slashed')) network.epoch = 4
     else network.isRunning = false
   })
-  assert.deepEqual(events, ['committee 3', 'offence of 4 in 9', 'committee 4'])
+  assert.deepEqual(events, ['committee 3', 'slashed 4 by 50 in 9', 'committee 4'])
 })
 
 test('tells of a rollup that appears, from its first block', async () => {

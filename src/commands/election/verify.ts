@@ -36,7 +36,7 @@ export default class ElectionVerify extends BaseCommand {
     const client = new LightClient(folder.genesisFile, network.beacon)
     const { committee, drawn, provenAt } = await client.proveCommittee(args.rollup, flags.epoch)
     const { epoch, sub } = committee.instance
-    const { seed, seats, standby, committeeRoot } = drawn
+    const { seed, seats, standby, replaced, committeeRoot } = drawn
     const result = {
       rollup: args.rollup,
       epoch,
@@ -45,12 +45,16 @@ export default class ElectionVerify extends BaseCommand {
       committeeRoot,
       seats,
       standby,
+      replaced,
       beaconHeight: provenAt,
     }
     this.report({ verified: true, ...result }, () => {
       this.output.print(
         `verified: epoch ${epoch} of ${args.rollup} is sequenced by validators ${seats.join(' ')}`,
       )
+      for (const { seat, validator } of replaced) {
+        this.output.print(`seat ${seat} was validator ${validator}'s, proven to have been expelled`)
+      }
       this.output.print(`reserves ${standby.join(' ')}, seed ${seed}, under final Beacon block ${provenAt}`)
     })
   }

@@ -58,7 +58,8 @@ export default class RollupInspect extends BaseCommand {
       rpc.request('soft_getHeads') as Promise<SoftHeadsAnswer>,
     ])
     const { rpcUrl, wsUrl } = endpoint
-    const drawn = committee === null ? { committee: [], standby: [] } : committeeResult(committee)
+    const drawn =
+      committee === null ? { committee: [], standby: [], replaced: [] } : committeeResult(committee)
     this.report({ ...rollup, rpcUrl, wsUrl, heads, ...drawn }, () => {
       this.output.print(
         `${this.output.paint.bold(rollup.name)}: chain ${rollup.chainId} at ${rpcUrl} (${wsUrl})`,

@@ -5,7 +5,7 @@ import { openNetwork } from '../../cli/network.ts'
 import { table } from '../../cli/output.ts'
 
 export default class ValidatorList extends BaseCommand {
-  static override readonly summary = 'List the validators with their stakes and weights.'
+  static override readonly summary = 'List the validators with their stakes and weights, and who was slashed.'
   static override readonly examples = [
     '<%= config.bin %> validator list',
     '<%= config.bin %> validator list --json',
@@ -18,22 +18,28 @@ export default class ValidatorList extends BaseCommand {
       beacon.request('beacon_getValidators') as Promise<ValidatorAnswer[]>,
       beacon.request('beacon_getValidatorSet') as Promise<ValidatorSetAnswer>,
     ])
-    const validators = known.map(({ index, account, votePublicKey, stake }) => ({
+    const validators = known.map(({ index, account, votePublicKey, stake, slashed, tombstonedIn }) => ({
       index,
       address: account,
       pubkey: votePublicKey,
       stake,
+      /** What an offence has cost it, in wei. */
+      slashed,
+      status: tombstonedIn === null ? 'active' : 'tombstoned',
+      /** The epoch in which it was expelled. */
+      tombstonedIn,
       /** In the Beacon Layer's votes and in draws: the stake, capped. */
       weight: set.validators.find(({ validator }) => validator === index)?.weight ?? '0',
       pid: endpoints.beacon.validators.find((validator) => validator.index === index)?.pid ?? null,
     }))
     this.report({ epoch: set.epoch, validators }, () => {
-      const rows = validators.map(({ index, address, stake, weight, pid }) => [
+      const rows = validators.map(({ index, address, stake, slashed, tombstonedIn, weight, pid }) => [
         `validator ${index}`,
         address,
         `${formatTokens(stake)} staked`,
         `weight ${formatTokens(weight)}`,
         pid === null ? 'down' : `process ${pid}`,
+        tombstonedIn === null ? '' : `expelled in epoch ${tombstonedIn}, slashed by ${formatTokens(slashed)}`,
       ])
       for (const line of table(rows)) this.output.print(line)
     })

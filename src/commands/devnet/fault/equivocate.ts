@@ -4,7 +4,7 @@ export default class DevnetFaultEquivocate extends FaultCommand {
   static override readonly summary =
     'Make validators vote for two blocks in the same view, and propose two where they lead.'
   static override readonly description =
-    'The others prove it to the Beacon Layer: beacon_getEvidence, `run watch` and the hook staking.offence tell of it. It costs the validator nothing so far: its stake and its seats stay what they are.'
+    "The others prove it to the Beacon Layer, which takes a twentieth of the validator's stake and expels it for good; the next reserve takes its seat. `validator list`, `rollup inspect`, `trace`, `run watch` and the hook staking.slashed tell of it. Healing ends the votes, not the verdict."
   static override readonly examples = [
     '<%= config.bin %> devnet fault equivocate validator-2',
     '<%= config.bin %> devnet fault equivocate validator-2 --rollup app --beacon',
