@@ -9,7 +9,7 @@ const VALIDATORS = 15
 const COMMITTEE = [8, 0, 2, 12, 14]
 
 /** Nothing goes wrong but this, for longer than an epoch. */
-function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>) {
+function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>, other: Partial<NetworkScenario> = {}) {
   const overrides: NetworkScenario = {
     validators: VALIDATORS,
     rollups: ['app'],
@@ -20,6 +20,7 @@ function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>) {
     l1: { blockMs: 1_000, finalityBlocks: 2 },
     stableAtMs: 26_000,
     troubles: [{ ...trouble, atMs: 2_000, lastsMs: 22_000, degree: 0.5 }],
+    ...other,
   }
   return simulate(SEED, { overrides })
 }
@@ -43,4 +44,13 @@ test('a rollup goes on while the Beacon Layer stands still, and loses nothing', 
   const { counts } = await runUnder({ kind: 'minority', machines: COMMITTEE })
   assert.ok(counts.rollupBlocks! > 2 * counts.beaconBlocks!)
   assert.equal(counts.voided, 0)
+})
+
+test('a sequencer that votes twice makes way for a reserve in the same epoch, and nothing that was confirmed is lost', async () => {
+  // One of the first committee that this network draws.
+  const { counts } = await runUnder(
+    { kind: 'equivocate', machines: [0] },
+    { validators: 7, epochBlocks: 32, stableAtMs: 14_000 },
+  )
+  assert.deepEqual([counts.evidence, counts.reopenings, counts.voided], [1, 1, 0])
 })
