@@ -130,7 +130,7 @@ export class SimulatedDevnet {
       clockwork: this.#clockwork,
       logger: this.#logger,
       hasL1: this.#options.l1 !== 'none',
-      onOpened: () => this.#tell(),
+      onChange: () => this.#tell(),
     })
     network.onSeat = (report) => this.#edges.notice(report)
     network.start()

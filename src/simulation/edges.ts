@@ -30,8 +30,8 @@ export interface EdgesOptions {
   readonly clockwork: Clockwork
   readonly logger: Logger
   readonly hasL1: boolean
-  /** A rollup or a seat has an address now. */
-  readonly onOpened: () => void
+  /** A rollup or a seat has an address now, or a rollup other seats. */
+  readonly onChange: () => void
 }
 
 export class Edges {
@@ -78,12 +78,12 @@ export class Edges {
     return [...this.#rollups.values()].map(({ serving }) => serving)
   }
 
-  /** A seat has begun or ended: it, and its rollup, have an address soon. */
+  /** A seat has entered an instance, or ended: it, and its rollup, have an address soon, if they haven't one yet. */
   notice({ rollup: { name }, validator }: SeatReport): void {
-    if (this.#noticed.has(seatKey(name, validator))) return
-    const opening = [this.#openSeat(name, validator)]
+    const opening: Promise<void>[] = []
+    if (!this.#noticed.has(seatKey(name, validator))) opening.push(this.#openSeat(name, validator))
     if (!this.#noticed.has(name)) opening.push(this.#openRollup(name))
-    void Promise.all(opening).then(this.#options.onOpened)
+    void Promise.all(opening).then(this.#options.onChange)
   }
 
   /** Rollups with a seat, and their newest committees. */

@@ -75,7 +75,7 @@ test('says what was expected, and what there was instead', () => {
     ],
     [
       { offence: 'validator-2', withinMs },
-      'evidence against validator-2 is recorded',
+      'validator-2 is slashed and expelled',
       'the Beacon Layer went from block 100 to 101',
     ],
   ] as const) {

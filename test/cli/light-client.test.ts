@@ -3,13 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { BeaconApplication } from '../../src/beacon/application.ts'
+import { createEvidence } from '../../src/beacon/evidence.ts'
 import { genesisToJson } from '../../src/beacon/genesis-json.ts'
 import { createBeaconMethods } from '../../src/beacon/rpc.ts'
 import { LightClient } from '../../src/cli/light-client.ts'
-import { epoch, rollupId } from '../../src/primitives/ids.ts'
+import { utf8 } from '../../src/primitives/bytes.ts'
+import { keccakHex } from '../../src/primitives/hash.ts'
+import { beaconInstance, epoch, rollupId, view } from '../../src/primitives/ids.ts'
 import type { RpcClient } from '../../src/rpc/client.ts'
 import {
   advanceTo,
+  castVote,
   createGenesis,
   RollupChain,
   referenceTo,
@@ -28,22 +33,28 @@ type Ask = <Answer>(method: string, params: readonly unknown[]) => Promise<Answe
 /** How a node answers instead of honestly; `ask` gives the honest answer. */
 type Lie = (ask: Ask, method: string, params: readonly unknown[]) => Promise<unknown>
 
+const GENESIS = createGenesis({
+  params: { epochLength: 8 },
+  rollups: [rollupSpec(), rollupSpec({ name: 'other', chainId: 7_700_002 })],
+})
+writeFileSync(join(folder, 'genesis.json'), JSON.stringify(genesisToJson(GENESIS)))
+
 const { app, call, record } = await startChain()
 
 async function startChain() {
-  const rollups = [rollupSpec(), rollupSpec({ name: 'other', chainId: 7_700_002 })]
-  const genesis = createGenesis({ params: { epochLength: 8 }, rollups })
-  writeFileSync(join(folder, 'genesis.json'), JSON.stringify(genesisToJson(genesis)))
-  const { app } = await startNode(genesis)
+  const { app } = await startNode(GENESIS)
   await advanceTo(app, 2)
   const chain = new RollupChain(INSTANCE)
   const record = chain.record(app.committee(INSTANCE)!, [chain.next(referenceTo(app))])
   app.pool.addRecord(record)
   await advanceTo(app, 4)
+  return { app, call: askerOf(app), record }
+}
+
+function askerOf(app: BeaconApplication): Ask {
   const methods = createBeaconMethods(app, { clientVersion: 'beacon/test' })
-  const call: Ask = async (name, params) =>
+  return async (name, params) =>
     JSON.parse(JSON.stringify((await methods[name]!(params, { subscriptions: null })) ?? null))
-  return { app, call, record }
 }
 
 function clientOf(lie: Lie = (ask, method, params) => ask(method, params)): LightClient {
@@ -88,3 +99,37 @@ test('a record is of the Beacon block that holds it, whatever height the node gi
   const proven = await liar.proveRecord(1, record.headers[0]!)
   assert.equal(proven?.beaconHeight, 3)
 })
+
+test('validators that have changed are followed from the genesis, and not if that is not proven', async () => {
+  const { app, ask } = await startChainWithOffender()
+  const [change] = await app.chain.setChanges(epoch(0), 10)
+  assert.equal(change!.epoch, 3)
+  const { committee } = await clientOf((_, ...question) => ask(...question)).proveCommittee('app', 3)
+  assert.deepEqual(committee, app.committee({ ...INSTANCE, epoch: epoch(3) }))
+
+  type Answer = { epoch: number }[]
+  const lies: ((changes: Answer) => Answer)[] = [
+    () => [],
+    (changes) => changes.map((one) => ({ ...one, epoch: one.epoch - 1 })),
+    (changes) => [...changes, ...changes],
+    // What stands in another entry of the state.
+    (changes) => changes.map((one) => ({ ...one, epoch: one.epoch + 1 })),
+  ]
+  for (const lie of lies) {
+    const liar = clientOf(async (_, method, params) => {
+      const answer = await ask(method, params)
+      return method === 'beacon_getValidatorSetChanges' ? lie(answer as Answer) : answer
+    })
+    await assert.rejects(liar.proveCommittee('app', 3), CHECK_FAILED)
+  }
+})
+
+/** One of the validators is expelled in the first epoch, and the present one is the first without it. */
+async function startChainWithOffender() {
+  const { app } = await startNode(GENESIS)
+  const committee = app.committee(beaconInstance(0))!
+  const [a, b] = ['a', 'b'].map((text) => castVote(committee, 3, 'N', view(9), keccakHex(utf8(text))))
+  app.pool.addEvidence(createEvidence(beaconInstance(0), a!, b!))
+  await advanceTo(app, 26)
+  return { app, ask: askerOf(app) }
+}

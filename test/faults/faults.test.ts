@@ -127,19 +127,17 @@ describe('a network under faults', { timeout: 600_000 }, () => {
     }
   })
 
-  test('a validator that votes for two blocks is told on in both layers, and stops nobody', async () => {
+  test('a validator that votes for two blocks is told on, and stops nobody', async () => {
     const [member] = roles().members as [string]
     await devnet.fault.equivocate(member)
     await load.more(50, 60_000)
-    const offences = async () => {
+    const convicted = async () => {
       const method = 'beacon_getEvidence'
-      const evidence = await devnet.beacon.request<{ validator: number; instance: { rollup: number } }[]>({
-        method,
-      })
-      assert.ok(evidence.every(({ validator }) => `validator-${validator}` === member))
-      return new Set(evidence.map(({ instance }) => instance.rollup))
+      const evidence = await devnet.beacon.request<{ validator: number }[]>({ method })
+      return evidence.map(({ validator }) => `validator-${validator}`)
     }
-    await eventually(async () => (await offences()).size === 2, WITHIN_MS)
+    await eventually(async () => (await convicted()).length > 0, WITHIN_MS)
+    assert.deepEqual(await convicted(), [member])
   })
 
   test('a slow disk slows its validator, and the rollup only where that leads', async () => {

@@ -282,6 +282,7 @@ async function startBeacon(): Promise<Served> {
     beacon_getAccount: [address],
     beacon_getProof: [names, block],
     beacon_getValidatorSet: [epoch],
+    beacon_getValidatorSetChanges: [epoch],
     beacon_getSeed: [epoch],
     beacon_getCommittee: [id, epoch, sub],
     beacon_getElectionProof: [id, epoch, sub],

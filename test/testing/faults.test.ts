@@ -34,7 +34,7 @@ describe('faults that a test causes', { timeout: 120_000 }, () => {
     await hasTransaction(rpcUrl!, sent.hash)
   })
 
-  test('whoever votes for two blocks is told on', async () => {
+  test('whoever votes for two blocks is slashed, and keeps its seat where there is no reserve', async () => {
     const { validator } = devnet.rollup().committee[0]!
     await devnet.fault.run([
       { fault: { kind: 'equivocate', processes: [`validator-${validator}`], rollups: ['app'] } },
@@ -42,14 +42,14 @@ describe('faults that a test causes', { timeout: 120_000 }, () => {
       { fault: { kind: 'heal' } },
       goesOn,
     ])
-    const evidence = await devnet.beacon.request<
-      { validator: number; offence: string; instance: { rollup: number } }[]
-    >({
-      method: 'beacon_getEvidence',
-    })
-    assert.ok(evidence.length > 0)
-    for (const one of evidence)
-      assert.deepEqual([one.validator, one.offence, one.instance.rollup], [validator, 'NN', 1])
+    type Evidence = { validator: number; offence: string; slashed: string; instance: { rollup: number } }
+    const method = 'beacon_getEvidence'
+    const [one, ...more] = await devnet.beacon.request<Evidence[]>({ method })
+    assert.deepEqual([one!.validator, one!.offence, one!.instance.rollup], [validator, 'NN', 1])
+    assert.ok(BigInt(one!.slashed) > 0n)
+    assert.deepEqual(more, [])
+    const seats = devnet.rollup().committee.map((seat) => seat.validator)
+    assert.ok(seats.includes(validator))
   })
 
   test('an expectation that is not met says what there was instead, and leaves the faults on', async () => {
