@@ -28,8 +28,8 @@ export interface MachineOptions {
   readonly keys: NodeKeys
   readonly genesis: BeaconGenesis
   readonly signer: VoteSigner
-  /** The inbox on the L1. */
-  readonly inbox: Hex
+  /** The inbox on the L1; null if there is no L1. */
+  readonly inbox: Hex | null
   readonly timing: NodeConfig['timing']
   readonly clockDrift: number
 }
@@ -188,7 +188,7 @@ export class Machine {
       keysFile: '',
       peer: { host: 'simulated', port: 0 },
       rpc: { host: 'simulated', port: 0 },
-      l1: { rpcUrl: L1_URL, chainId: 0, inbox },
+      l1: inbox === null ? null : { rpcUrl: L1_URL, chainId: 0, inbox },
       devAccounts: [],
       timing,
       timeAheadMs: this.#timeAheadMs,

@@ -106,7 +106,7 @@ export class SimulatedNetwork {
             keys,
             genesis: this.genesis,
             signer: simulatedSigner(index),
-            inbox: l1.inbox,
+            inbox: options.devnet.l1 === 'none' ? null : l1.inbox,
             timing: plan.timing,
             clockDrift: options.clockDrifts?.[index] ?? 0,
           },

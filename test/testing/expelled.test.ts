@@ -32,7 +32,8 @@ for (const simulated of [true, false]) {
     while (devnet.rollup().committee.some(({ validator }) => validator === offender)) hashes.push(await pay())
     await devnet.fault.heal()
     hashes.push(await pay())
-    for (const hash of hashes) await devnet.waitFor(hash, 'beacon')
+    await devnet.waitFor(hashes.at(-1)!, 'beacon')
+    for (const hash of hashes) assert.equal((await devnet.trace(hash)).rung, 'beacon')
     const { signers } = await devnet.trace(hashes[0]!)
     assert.deepEqual(
       signers.filter(({ tombstoned }) => tombstoned).map(({ validator }) => validator),
