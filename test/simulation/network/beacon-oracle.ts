@@ -1,10 +1,11 @@
 /**
  * The Beacon Layer's one true chain, as the disks of honest machines show it, executed once more by an application of the oracle's own: S1, S4,
- * S5, S6, S7, S9 and S11 for the Beacon Layer. What follows from it about rollups (committees, openings, records) is asked of here.
+ * S5, S6, S7, S8, S9 and S11 for the Beacon Layer. What follows from it about rollups (committees, openings, records) is asked of here.
  */
 
 import { type BeaconApplication, createBeaconApplication } from '../../../src/beacon/application.ts'
 import { ChainStore } from '../../../src/beacon/chain-store.ts'
+import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
 import type { FinalBlock } from '../../../src/consensus/block-source.ts'
@@ -143,8 +144,32 @@ export class BeaconOracle {
           `validator ${event.validator} is honest and was convicted of ${event.offence}`,
         )
     }
-    if (event.type === 'committeeDrawn') this.committeeOf(event.instance)
+    if (event.type === 'committeeDrawn') this.#checkS8(event.instance)
     this.#options.onEvent(event)
+  }
+
+  /** A committee follows from seed and stakes, and from who was expelled: whoever knows only the state's root can be shown that. */
+  #checkS8(instance: Instance): void {
+    const { header } = this.#application.head
+    const trie = this.#application.trieAt(header.height)!
+    const { epochLength } = this.#application.params
+    const question = { stateRoot: header.stateRoot, instance, epochLength }
+    const proof = createElectionProof(trie, instance)
+    const fault = proof === null ? 'NOT_THERE' : checkElectionProof(proof, question)
+    const { seats, standby } = this.#application.state.committee(instance)!
+    const isDistinct = new Set([...seats, ...standby]).size === seats.length + standby.length
+    const isAvoidable =
+      seats.some((one) => this.#isExpelled(one)) && !standby.every((one) => this.#isExpelled(one))
+    if (fault !== null || !isDistinct || isAvoidable)
+      this.#options.breaches.report(
+        'S8',
+        `the committee of ${instanceKey(instance)} was not drawn by the rules: ${fault}`,
+      )
+    this.committeeOf(instance)
+  }
+
+  #isExpelled(validator: number): boolean {
+    return this.#application.state.validator(validator)!.tombstonedIn !== null
   }
 
   /** Tokens are only moved or burned. */
