@@ -35,6 +35,15 @@ export const CORRUPT_STATE = defineError<{ height: number; found: Hex; expected:
   hint: () => 'the disk lost or changed data: remove the folder and sync anew',
 })
 
+export const STORE_OF_ANOTHER_VERSION = defineError<{ found: number }>({
+  code: 'B105',
+  name: 'STORE_OF_ANOTHER_VERSION',
+  kind: 'user',
+  message: ({ found }) =>
+    `the store has format ${found}, and this version of beacon reads and writes format ${FORMAT}`,
+  hint: () => 'go on with the version that made the network, or make it anew: `beacon devnet up --fresh`',
+})
+
 /** A final block and everything that is kept with it. */
 export interface FinalUpdate {
   readonly block: Block
@@ -52,7 +61,11 @@ export interface Position {
   readonly index: number
 }
 
+/** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. */
+const FORMAT = 2
+
 const NETWORK = 'network'
+const FORMAT_KEY = 'format'
 const HEAD = 'head'
 const STATE_PREFIX = 'state/'
 const EVIDENCE_PREFIX = 'evidence/'
@@ -72,11 +85,14 @@ export class ChainStore {
     this.#store = store
   }
 
-  /** Null if the store is empty; throws FOREIGN_STORE if another network's. */
+  /** Null if the store is empty; throws FOREIGN_STORE if another network's, STORE_OF_ANOTHER_VERSION if this version can't read it. */
   async resume(network: Hex): Promise<{ head: Block; trie: StateTrie } | null> {
     const found = this.#store.get(NETWORK)
     if (found === undefined) return null
     if (toHex(found) !== network) throw FOREIGN_STORE({ found: toHex(found), expected: network })
+    const format = this.#store.get(FORMAT_KEY)
+    const version = format === undefined ? 1 : new ByteReader(format).u16()
+    if (version !== FORMAT) throw STORE_OF_ANOTHER_VERSION({ found: version })
     const head = this.head()!
     const entries: StateEntry[] = []
     for await (const [key, value] of this.#store.entries(STATE_PREFIX)) {
@@ -98,8 +114,11 @@ export class ChainStore {
 
   async initialize(network: Hex, block: Block, changes: readonly StateEntry[]): Promise<void> {
     const update: FinalUpdate = { block, changes, receipts: [], events: [], records: [], setChanges: [] }
-    const identity: BatchOperation = put(NETWORK, new ByteWriter().hex(network, 32).finish())
-    await this.#store.batch([identity, ...operationsOf(update), headOperation(block)], { sync: true })
+    const identity = [
+      put(NETWORK, new ByteWriter().hex(network, 32).finish()),
+      put(FORMAT_KEY, new ByteWriter().u16(FORMAT).finish()),
+    ]
+    await this.#store.batch([...identity, ...operationsOf(update), headOperation(block)], { sync: true })
   }
 
   /** `updates` ascend by height; `certificate` is of the last. Durable when the promise resolves. */

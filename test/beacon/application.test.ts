@@ -127,6 +127,14 @@ test('a store of another network is refused', async () => {
   await assert.rejects(startNode(other, store), { code: 'B101' })
 })
 
+test('a store that another version of beacon has written is refused', async () => {
+  const { store } = await startNode(createGenesis())
+  await store.batch([{ type: 'put', key: 'format', value: Uint8Array.of(0, 1) }], { sync: true })
+  await assert.rejects(startNode(createGenesis(), store), { code: 'B105' })
+  await store.batch([{ type: 'del', key: 'format' }], { sync: true })
+  await assert.rejects(startNode(createGenesis(), store), { code: 'B105' })
+})
+
 test('an invalid genesis is refused', async () => {
   const genesis = createGenesis()
   const forged = { ...genesis.validators[0]!, proofOfPossession: genesis.validators[1]!.proofOfPossession }

@@ -49,13 +49,13 @@ function textOf(valid: Json): fc.Arbitrary<string> {
 }
 
 fuzz(
-  'a manifest is read, or refused as too new or damaged',
+  'a manifest is read, or refused as too new, too old or damaged',
   1_000,
   fc.property(textOf(manifest), (text) => {
     decodedOrRefused(
       (input: string) => parseManifest('a file', input),
       text,
-      (error) => hasCode(error, 'D601', 'D602'),
+      (error) => hasCode(error, 'D601', 'D602', 'D610'),
     )
   }),
 )
@@ -71,7 +71,7 @@ fuzz(
       const { files: described } = await unpackBundle(file, target)
       assert.deepEqual(await describeFiles(join(target, 'network'), Object.keys(described)), described)
     } catch (error) {
-      assert.ok(hasCode(error, 'D601', 'D602'), String(error))
+      assert.ok(hasCode(error, 'D601', 'D602', 'D610'), String(error))
     } finally {
       rmSync(file)
       rmSync(target, { recursive: true, force: true })
@@ -80,7 +80,7 @@ fuzz(
 )
 
 /** What loading one may end with: too new, damaged, an L1 that isn't ours, another genesis, a genesis or options against the rules. */
-const LOAD_ERRORS = ['D601', 'D602', 'D603', 'D607', 'D205', 'D501', 'D502', 'D503', 'D507', 'D508', 'B103']
+const LOAD_ERRORS = ['D601', 'D602', 'D603', 'D610', 'D205', 'D501', 'D502', 'D503', 'D507', 'D508', 'B103']
 
 fuzz(
   'a saved network of which anything but the hashes is changed is loaded, or refused with a reason',
@@ -306,9 +306,10 @@ test('a saved network whose manifest would fill the memory is refused before it 
 test('a manifest of a version that has no text is of none', () => {
   const text = JSON.stringify({ formatVersion: awkward, writtenBy: awkward })
   assert.throws(() => parseManifest('a file', text), { code: 'D602' })
-  assert.throws(() => parseManifest('a file', JSON.stringify({ formatVersion: 2, writtenBy: awkward })), {
-    code: 'D601',
-  })
+  const parse = (formatVersion: number) =>
+    parseManifest('a file', JSON.stringify({ formatVersion, writtenBy: awkward }))
+  assert.throws(() => parse(1e9), { code: 'D601' })
+  assert.throws(() => parse(1), { code: 'D610' })
 })
 
 test('an epoch, and a stake, that have no encoding are refused', () => {

@@ -9,8 +9,8 @@ import { defineError } from '../../errors/beacon-error.ts'
 import type { ChainPosition } from '../../primitives/forks.ts'
 import { CLIENT_VERSION } from '../../primitives/version.ts'
 
-/** Raised when stores, genesis or this file change in a way that older or newer versions of beacon can't read. */
-export const FORMAT_VERSION = 1
+/** Raised when stores, genesis or this file change in a way that older or newer versions of beacon can't read. 2: validators can be slashed. */
+export const FORMAT_VERSION = 2
 
 const FILES_MAX = 200_000
 const whole = z.int().min(0)
@@ -47,6 +47,15 @@ export const SAVED_TOO_NEW = defineError<{ path: string; found: number; writtenB
   hint: () => 'load it with the version that saved it, or a newer one',
 })
 
+export const SAVED_TOO_OLD = defineError<{ path: string; found: number; writtenBy: string }>({
+  code: 'D610',
+  name: 'SAVED_TOO_OLD',
+  kind: 'user',
+  message: ({ path, found, writtenBy }) =>
+    `${path} has format ${found} (by ${writtenBy}); since format ${FORMAT_VERSION} the Beacon Layer's state has other entries, which can't be made up`,
+  hint: () => 'load it with the version that saved it, or make the network anew and save that',
+})
+
 export const SAVED_DAMAGED = defineError<{ path: string; reason: string }>({
   code: 'D602',
   name: 'SAVED_DAMAGED',
@@ -72,13 +81,14 @@ export function createManifest(
   }
 }
 
-/** Throws SAVED_TOO_NEW or SAVED_DAMAGED; `path` is what they name. */
+/** Throws SAVED_TOO_NEW, SAVED_TOO_OLD or SAVED_DAMAGED; `path` is what they name. */
 export function parseManifest(path: string, text: string): Manifest {
   const value = parseJson(path, text)
   const { formatVersion, writtenBy } = value
-  if (typeof formatVersion === 'number' && formatVersion > FORMAT_VERSION) {
+  if (typeof formatVersion === 'number' && formatVersion !== FORMAT_VERSION) {
+    const refuse = formatVersion > FORMAT_VERSION ? SAVED_TOO_NEW : SAVED_TOO_OLD
     const writer = typeof writtenBy === 'string' ? writtenBy : 'an unknown version'
-    throw SAVED_TOO_NEW({ path, found: formatVersion, writtenBy: writer })
+    throw refuse({ path, found: formatVersion, writtenBy: writer })
   }
   const parsed = manifestSchema.safeParse(value)
   if (!parsed.success) {

@@ -70,17 +70,22 @@ test('a file that is cut off, or none of ours, is refused', async () => {
   await assert.rejects(unpackBundle(file, join(folder.path, 'b')), withCode('D602', /./))
 })
 
-test('a bundle of a later format is refused, with who wrote it', async () => {
+test('a bundle of a later format, or an earlier one, is refused, with who wrote it', async () => {
   using folder = temporary()
   const saved = join(folder.path, 'saved')
   const file = join(folder.path, 'file.tgz')
   const manifest = await writeSaved(saved, networkFiles('blocks'))
-  writeFiles(saved, { 'manifest.json': { ...manifest, formatVersion: 9, writtenBy: 'beacon/v7.0.0' } })
-  await packBundle(saved, file)
-  await assert.rejects(
-    unpackBundle(file, join(folder.path, 'out')),
-    withCode('D601', /format 9 \(by beacon\/v7\.0\.0\)/),
-  )
+  for (const [formatVersion, code] of [
+    [9, 'D601'],
+    [1, 'D610'],
+  ] as const) {
+    writeFiles(saved, { 'manifest.json': { ...manifest, formatVersion, writtenBy: 'beacon/v7.0.0' } })
+    await packBundle(saved, file)
+    await assert.rejects(
+      unpackBundle(file, join(folder.path, `out ${formatVersion}`)),
+      withCode(code, new RegExp(`format ${formatVersion} \\(by beacon/v7\\.0\\.0\\)`)),
+    )
+  }
 })
 
 test('a bundle that can not be written leaves nothing behind', async () => {
