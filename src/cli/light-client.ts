@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { checkElectionProof, type ElectionProof } from '../beacon/election-proof.ts'
 import { type BeaconGenesis, networkOf } from '../beacon/genesis.ts'
 import { parseGenesisJson } from '../beacon/genesis-json.ts'
@@ -15,21 +15,29 @@ import { decodeRecord } from '../beacon/record.ts'
 import { readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
 import { openProof } from '../beacon/state-proof.ts'
 import { type DrawnCommittee, readDrawnCommittee, readRollup } from '../beacon/values.ts'
-import { JUSTIFICATION_MAX, payloadRoot } from '../consensus/block.ts'
+import { payloadRoot } from '../consensus/block.ts'
 import { type Committee, createCommittee } from '../consensus/committee.ts'
 import { type Header, headerDigest, readHeader } from '../consensus/header.ts'
 import { readCertificate, verifyCertificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import { createPortableBlsScheme } from '../platform/bls-portable.ts'
-import { listOf } from '../primitives/bounded.ts'
-import { equalBytes, fromHex, type Hex, isHex } from '../primitives/bytes.ts'
+import { equalBytes, fromHex, type Hex } from '../primitives/bytes.ts'
 import { ByteReader, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import type { Network } from '../primitives/forks.ts'
-import { BEACON, type Epoch, type Instance, rollupId, epoch as toEpoch, view } from '../primitives/ids.ts'
+import { BEACON, type Epoch, type Instance, epoch as toEpoch } from '../primitives/ids.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import { verifyProof } from '../state/proof.ts'
 import { orderedKey } from '../state/trie.ts'
+import {
+  blockAnswer,
+  certificate,
+  electionAnswer,
+  type encodedHeader,
+  recordAnswer,
+  rollupAnswer,
+  setChanges,
+} from './light-client-answers.ts'
 import { ValidatorHistory } from './validator-history.ts'
 
 export const CHECK_FAILED = defineError<{ what: string; reason: string }>({
@@ -46,73 +54,6 @@ export const NOT_AVAILABLE = defineError<{ what: string }>({
   kind: 'check',
   message: ({ what }) => `${what} is not there (yet)`,
   hint: () => 'wait for it, or ask for one that is; `beacon rollup list` shows the rollups',
-})
-
-const hex = z.custom<Hex>((value) => isHex(value))
-const amount = z
-  .string()
-  .regex(/^\d{1,39}$/)
-  .transform(BigInt)
-const bytes = hex.transform((value) => fromHex(value))
-const encodedHeader = z.object({ encoded: hex })
-const certificate = z.object({ encoded: hex, headers: listOf(encodedHeader, 1_024) })
-const stateProof = z.object({ key: z.string(), value: bytes, nodes: listOf(bytes, 129) })
-
-const electionAnswer = z.object({
-  header: encodedHeader,
-  certificate,
-  proof: z.object({
-    order: listOf(
-      z.object({
-        index: z.int(),
-        keyHash: hex,
-        weight: amount,
-        path: listOf(z.object({ hash: hex, sum: amount }), 40),
-      }),
-      200,
-    ),
-    committee: stateProof,
-    rollup: stateProof,
-    validatorSet: stateProof,
-    seed: stateProof,
-    expelled: listOf(stateProof, 200),
-  }),
-})
-
-const setChanges = listOf(
-  z.object({ epoch: z.int().transform(toEpoch), header: encodedHeader, certificate, proof: stateProof }),
-  100,
-)
-
-const decodedCertificate = z.object({
-  kind: z.enum(['N', 'X', 'F']),
-  view: z.int().transform(view),
-  digest: hex,
-  bitmap: bytes,
-  signature: bytes,
-})
-
-const blockAnswer = encodedHeader.extend({
-  actionsRoot: hex,
-  recordsRoot: hex,
-  evidenceRoot: hex,
-  receiptsRoot: hex,
-  mix: hex,
-  reveal: bytes,
-  justification: listOf(decodedCertificate, JUSTIFICATION_MAX),
-})
-
-const id = z.int().transform(rollupId)
-const rollupAnswer = z.object({
-  id,
-  status: z
-    .object({ instance: z.object({ rollup: id, epoch: z.int().transform(toEpoch), sub: z.int() }) })
-    .nullable(),
-})
-
-const recordAnswer = z.object({
-  encoded: bytes,
-  beacon: z.object({ height: z.int(), index: z.int(), proof: listOf(bytes, 129) }),
 })
 
 /** A committee that was proven to be the elected one. */
