@@ -61,6 +61,9 @@ export interface ProcessCommand {
 /** The mnemonic of Hardhat and anvil, so that wallets and scripts find their accounts funded. */
 const DEFAULT_MNEMONIC = 'test test test test test test test test test test test junk'
 
+/** With none, a call on the latest block fails where the next one comes while it is looked up. */
+const STATES_KEPT = 16
+
 const PROBE_INTERVAL_MS = 25
 const PROBE_DEADLINE_MS = 1000
 
@@ -74,7 +77,7 @@ export function anvilCommand(options: AnvilOptions = {}): ProcessCommand {
     ['--chain-id', options.chainId ?? 31337],
     ['--slots-in-an-epoch', options.slotsInAnEpoch ?? 1],
     ['--mnemonic', options.mnemonic ?? DEFAULT_MNEMONIC],
-    options.keepsHistory ? [] : ['--prune-history'],
+    options.keepsHistory ? [] : ['--prune-history', STATES_KEPT],
     cacheFolder === undefined ? [] : ['--cache-path', cacheFolder],
     blockTimeSeconds === 0 ? [] : ['--block-time', blockTimeSeconds],
     stateFile === undefined ? [] : ['--state', stateFile],

@@ -39,6 +39,13 @@ test('anvil answers on the port that it chose, with the chain id that it was giv
   assert.equal(await isAnvil(anvil.rpc), true)
 })
 
+test('the states of the last blocks can be read, so that a call does not fail where the next block comes', async () => {
+  await using anvil = await AnvilProcess.start()
+  await anvil.mine(8)
+  const balance = await anvil.rpc.request('eth_getBalance', [`0x${'11'.repeat(20)}`, '0x5'])
+  assert.equal(balance, '0x0')
+})
+
 test('an L1 that accepts connections but never answers is given up at the deadline', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
