@@ -260,9 +260,10 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
   'devnet down': { last: [''], needsDevnet: '' },
   'devnet load': {
     last: ['network.tgz --name copy', 'network.tgz --replace'],
+    // Each under a name of its own: they run at once, and a devnet is loaded by one at a time.
     fails: [
-      ['nothing.tgz --name other', 'D602'],
-      ['package.json --name other', 'D602'],
+      ['nothing.tgz --name nothing', 'D602'],
+      ['package.json --name package', 'D602'],
       ['package.json', 'D301'],
       ['package.json --name Not_A_Name', 'D201'],
     ],
