@@ -25,7 +25,10 @@ export interface Random {
   bytes(length: number): Uint8Array
 }
 
-/** An append-only file of checksummed records. What was appended before `sync` returned survives a crash; a torn tail is dropped on open. */
+/**
+ * An append-only file of checksummed records. What was appended before `sync` returned survives a crash; a torn tail is dropped on open. What is
+ * found on opening is durable: a process that was killed may have left it to the operating system, which a loss of power takes with it.
+ */
 export interface RecordLog {
   /** The intact records, oldest first, as found when the log was opened. */
   readonly recovered: readonly Uint8Array[]
@@ -41,7 +44,7 @@ export type BatchOperation =
   | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
   | { readonly type: 'del'; readonly key: string }
 
-/** An ordered key-value store. Keys are ASCII. */
+/** An ordered key-value store. Keys are ASCII. What is found on opening is durable, as with {@link RecordLog}. */
 export interface KeyValueStore {
   get(key: string): Uint8Array | undefined
   /** All operations or none, durable when the promise resolves if `sync` is set. */

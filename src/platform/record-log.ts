@@ -7,7 +7,6 @@
 import {
   appendFileSync,
   closeSync,
-  existsSync,
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
@@ -95,15 +94,13 @@ export class FileRecordLog implements RecordLog {
 
 function open(path: string): { file: number; records: Uint8Array[]; droppedBytes: number } {
   rmSync(temporary(path), { force: true })
-  const isNew = !existsSync(path)
   const file = openSync(path, 'a+', 0o600)
   const bytes = readFileSync(path)
   const { records, end } = parseRecords(bytes)
-  if (end < bytes.length) {
-    ftruncateSync(file, end)
-    fsyncSync(file)
-  }
-  if (isNew) syncFolder(path)
+  if (end < bytes.length) ftruncateSync(file, end)
+  // Whoever finds a vote here says it again: it may be one that a killed process hadn't synced yet, in a file that is new.
+  fsyncSync(file)
+  syncFolder(path)
   return { file, records, droppedBytes: bytes.length - end }
 }
 

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import {
+import fs, {
   appendFileSync,
   existsSync,
   mkdtempSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -129,4 +131,20 @@ test('an emptied file is an empty log', () => {
   write(path, 'a')
   truncateSync(path, 0)
   assert.deepEqual(read(path), { records: [], droppedBytes: 0 })
+})
+
+test('what a killed process left to the operating system is synced before it is given back', { skip: process.platform !== 'linux' }, (t) => {
+  const path = newPath()
+  const killed = new FileRecordLog(path)
+  killed.append(utf8('a vote'))
+  killed.close()
+  const synced: string[] = []
+  t.mock.method(fs, 'fsyncSync', (file: number) => void synced.push(readlinkSync(`/proc/self/fd/${file}`)))
+  syncBuiltinESMExports()
+  t.after(() => {
+    t.mock.restoreAll()
+    syncBuiltinESMExports()
+  })
+  assert.deepEqual(read(path).records, ['a vote'])
+  assert.deepEqual(synced, [path, folder])
 })

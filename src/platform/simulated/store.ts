@@ -24,6 +24,8 @@ export class SimulatedStore {
   open(host: StoreHost): KeyValueStore {
     if (this.#isOpen) throw new Error('the store is open in another process')
     this.#isOpen = true
+    // LevelDB turns its log into a synced table when it is opened.
+    this.#makeDurable()
     let isOurs = true
     const requireOpen = () => {
       if (!isOurs) throw new Error('Database is not open')
@@ -72,7 +74,10 @@ export class SimulatedStore {
     const copy = operations.map((one) => (one.type === 'put' ? { ...one, value: one.value.slice() } : one))
     apply(this.#values, copy)
     this.#unsynced.push(copy)
-    if (!sync) return
+    if (sync) this.#makeDurable()
+  }
+
+  #makeDurable(): void {
     for (const batch of this.#unsynced.splice(0)) apply(this.#durable, batch)
   }
 

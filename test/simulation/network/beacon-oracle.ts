@@ -8,6 +8,7 @@ import { ChainStore } from '../../../src/beacon/chain-store.ts'
 import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
+import type { DrawnCommittee } from '../../../src/beacon/values.ts'
 import type { FinalBlock } from '../../../src/consensus/block-source.ts'
 import type { Committee } from '../../../src/consensus/committee.ts'
 import { verifyCertificate } from '../../../src/consensus/vote.ts'
@@ -36,6 +37,8 @@ export class BeaconOracle {
   readonly #supply: bigint
   /** By machine: up to where its chain was looked at. */
   readonly #seen = new Map<number, number>()
+  /** As of the event that is looked at: a commit tells of all its blocks when the state is that of the last. */
+  readonly #expelled = new Set<number>()
   /** Committees of the past are no longer in the state. */
   readonly #committees = new Map<string, Committee>()
 
@@ -138,38 +141,34 @@ export class BeaconOracle {
   #onEvent(event: BeaconEvent): void {
     if (event.type === 'evidence') {
       this.evidence++
+      this.#expelled.add(event.validator)
       if (this.#options.isHonest(event.validator))
         this.#options.breaches.report(
           'S7',
           `validator ${event.validator} is honest and was convicted of ${event.offence}`,
         )
     }
-    if (event.type === 'committeeDrawn') this.#checkS8(event.instance)
+    if (event.type === 'committeeDrawn') this.#checkS8(event.instance, event.committee)
     this.#options.onEvent(event)
   }
 
   /** A committee follows from seed and stakes, and from who was expelled: whoever knows only the state's root can be shown that. */
-  #checkS8(instance: Instance): void {
+  #checkS8(instance: Instance, { seats, standby }: DrawnCommittee): void {
     const { header } = this.#application.head
     const trie = this.#application.trieAt(header.height)!
     const { epochLength } = this.#application.params
     const question = { stateRoot: header.stateRoot, instance, epochLength }
     const proof = createElectionProof(trie, instance)
     const fault = proof === null ? 'NOT_THERE' : checkElectionProof(proof, question)
-    const { seats, standby } = this.#application.state.committee(instance)!
     const isDistinct = new Set([...seats, ...standby]).size === seats.length + standby.length
     const isAvoidable =
-      seats.some((one) => this.#isExpelled(one)) && !standby.every((one) => this.#isExpelled(one))
+      seats.some((one) => this.#expelled.has(one)) && !standby.every((one) => this.#expelled.has(one))
     if (fault !== null || !isDistinct || isAvoidable)
       this.#options.breaches.report(
         'S8',
         `the committee of ${instanceKey(instance)} was not drawn by the rules: ${fault}`,
       )
     this.committeeOf(instance)
-  }
-
-  #isExpelled(validator: number): boolean {
-    return this.#application.state.validator(validator)!.tombstonedIn !== null
   }
 
   /** Tokens are only moved or burned. */
