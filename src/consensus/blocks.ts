@@ -4,7 +4,7 @@ import type { Hex } from '../primitives/bytes.ts'
 import type { Block } from './block.ts'
 import { observeNotarized } from './certificates.ts'
 import { need, postponeChain, postponeNeed } from './fetch.ts'
-import { inspectBlock } from './inspect.ts'
+import { inspectBlock, matchesPayloadRoot } from './inspect.ts'
 import { decidedView, type HeldBlock, isCertified } from './state.ts'
 import { persist, type Turn } from './turn.ts'
 
@@ -20,6 +20,12 @@ export function holdBlock(turn: Turn, block: Block): boolean {
   const round = rounds.get(block.header.view)
   if (round?.certificates.N?.digest === block.digest) observeNotarized(turn, round)
   return true
+}
+
+/** Takes a block that came without its leader's vote, or too late for it: only if a certificate names it. */
+export function takeCertified(turn: Turn, block: Block): void {
+  const wanted = [...turn.state.needs.values()].some((need) => need.digest === block.digest)
+  if ((wanted || isCertified(turn.state, block)) && matchesPayloadRoot(block)) holdBlock(turn, block)
 }
 
 /** Makes the block durable along with the vote that follows (RULES N and F). */

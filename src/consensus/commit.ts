@@ -98,7 +98,7 @@ function pathTo(turn: Turn, certificate: Certificate): Step[] | null {
   do {
     const header: Header | undefined = state.blocks.get(digest)?.block.header ?? state.ancestry.get(digest)
     if (header === undefined) {
-      fetchMissing(turn, certificate, digest, height(state.final.block.header.height + 1))
+      fetchGap(turn, certificate, digest, path.at(-1)?.height ?? null)
       return null
     }
     if (header.height <= state.final.block.header.height) {
@@ -113,6 +113,13 @@ function pathTo(turn: Turn, certificate: Certificate): Step[] | null {
     digest = header.parent
   } while (digest !== state.final.block.digest)
   return path.reverse()
+}
+
+/** `above` is the height of the missing block's child, null if it is the certified block itself. Of several missing ones each would cost a way there and back. */
+function fetchGap(turn: Turn, certificate: Certificate, digest: Hex, above: Height | null): void {
+  const first = height(turn.state.final.block.header.height + 1)
+  fetchMissing(turn, certificate, digest, first)
+  if (above !== null && above - first > 1) fetchChain(turn, first)
 }
 
 function fetchMissing(turn: Turn, certificate: Certificate, digest: Hex, at: Height): void {

@@ -50,7 +50,7 @@ export function fetchChain(turn: Turn, fromHeight: Height): void {
   if (state.chainFetch !== null && state.chainFetch.retryAt > now) return
   if (state.chainFetch !== null) state.chainSource = null
   const source = state.chainSource === null ? undefined : state.peers.get(state.chainSource)
-  const peer = source === undefined || source.muted ? nextPeers(turn, 1)[0] : state.chainSource!
+  const peer = source === undefined || source.muted ? nextPeers(turn, 'chains', 1)[0] : state.chainSource!
   if (peer === undefined) return
   state.chainFetch = { peer, retryAt: now + CHAIN_RETRY_FACTOR * rules.timing.retryMs }
   send(turn, peer, { type: 'chainRequest', fromHeight, max: CHAIN_BLOCKS_MAX })
@@ -71,20 +71,23 @@ export function nextRetry(turn: Turn): number {
 }
 
 function ask(turn: Turn, open: OpenNeed): void {
-  for (const peer of nextPeers(turn, 2 ** Math.min(open.attempts, 16)))
+  for (const peer of nextPeers(turn, 'needs', 2 ** Math.min(open.attempts, 16)))
     send(turn, peer, { type: 'need', view: open.view, digest: open.digest })
   open.attempts++
   open.retryAt = turn.now + turn.rules.timing.retryMs
 }
 
-/** Up to `count` peers, going round all of them from call to call. Seats first: observers may have nothing. */
-function nextPeers(turn: Turn, count: number): PeerKey[] {
+/**
+ * Up to `count` peers, going round all of them from call to call. Each kind has its own turns: in step with the other, one could come back to
+ * a peer that never answers. Seats first: observers may have nothing.
+ */
+function nextPeers(turn: Turn, kind: 'needs' | 'chains', count: number): PeerKey[] {
   const { state } = turn
   const usable = [...state.peers].filter(([, peer]) => !peer.muted)
   const seated = usable.filter(([, peer]) => peer.seat >= 0)
   const peers = (seated.length > 0 ? seated : usable).map(([key]) => key)
   if (peers.length === 0) return []
-  const first = (state.requests + Math.max(0, turn.rules.seat)) % peers.length
-  state.requests += Math.min(count, peers.length)
+  const first = (state.asked[kind] + Math.max(0, turn.rules.seat)) % peers.length
+  state.asked[kind] += Math.min(count, peers.length)
   return [...peers.slice(first), ...peers.slice(0, first)].slice(0, count)
 }

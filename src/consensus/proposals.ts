@@ -2,7 +2,7 @@
 
 import type { View } from '../primitives/ids.ts'
 import type { Block } from './block.ts'
-import { holdBlock } from './blocks.ts'
+import { holdBlock, takeCertified } from './blocks.ts'
 import { acceptCertificate } from './certificates.ts'
 import { matchesPayloadRoot } from './inspect.ts'
 import type { PeerKey, Proposal } from './message.ts'
@@ -14,6 +14,11 @@ import { leaveView } from './views.ts'
 export function onProposal(turn: Turn, from: PeerKey, proposal: Proposal): void {
   const { state } = turn
   const { block, vote } = proposal
+  if (vote.view <= decidedView(state)) {
+    // The votes of others were here first.
+    takeCertified(turn, block)
+    return
+  }
   if (!isByLeader(turn, from, proposal) || !matchesPayloadRoot(block)) return
   for (const certificate of [...proposal.certificates, ...block.justification]) {
     if (!acceptCertificate(turn, certificate, from)) return
@@ -41,7 +46,7 @@ function isByLeader(turn: Turn, from: PeerKey, { block, vote }: Proposal): boole
  * through its certificates, once those have been relayed.
  */
 function isOpen({ state }: Turn, view: View): boolean {
-  return view > decidedView(state) && view <= state.view + VIEW_WINDOW
+  return view <= state.view + VIEW_WINDOW
 }
 
 function observeProposed(turn: Turn, block: Block): void {

@@ -101,8 +101,8 @@ export interface State {
   chainFetch: ChainFetch | null
   /** The peer whose last chain response was of use; others may be as far behind as we are. */
   chainSource: PeerKey | null
-  /** Counts requests, so that they go round the peers. */
-  requests: number
+  /** Counts peers asked, so that each kind of request goes round all of them. */
+  readonly asked: { needs: number; chains: number }
   /** Seats caught sending a signature that isn't theirs: their votes no longer count. */
   readonly banned: Set<number>
   /** Evidence already reported, as "seat:kind". */
@@ -149,7 +149,7 @@ export function createState(genesis: Block, head: { block: Block; certificate: C
     needs: new Map(),
     chainFetch: null,
     chainSource: null,
-    requests: 0,
+    asked: { needs: 0, chains: 0 },
     banned: new Set(),
     accused: new Set(),
     finalityTold: view(0),

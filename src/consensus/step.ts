@@ -8,21 +8,20 @@
  */
 
 import { ZERO_HASH } from '../primitives/hash.ts'
-import { holdBlock, onVerified } from './blocks.ts'
+import { onVerified, takeCertified } from './blocks.ts'
 import { acceptCertificate } from './certificates.ts'
 import { onChainResponse } from './chain-response.ts'
 import { commit, onCommitted } from './commit.ts'
 import { forgetSatisfied, nextRetry } from './fetch.ts'
 import { finalize } from './finalize.ts'
-import { matchesPayloadRoot } from './inspect.ts'
-import type { BlockMessage, Message, PeerKey, VoteMessage } from './message.ts'
+import type { Message, PeerKey, VoteMessage } from './message.ts'
 import { notarize } from './notarize.ts'
 import { nullify } from './nullify.ts'
 import { onProposal } from './proposals.ts'
 import { onBuilt, propose } from './propose.ts'
 import { resume } from './recovery.ts'
 import { noteProgress, onNeed, onPeerConnected, relay } from './serve.ts'
-import { isCertified, type Peer, roundOf, type State } from './state.ts'
+import { type Peer, roundOf, type State } from './state.ts'
 import { countVote } from './tally.ts'
 import { type Context, type Effect, type Event, mute, type Turn } from './turn.ts'
 import { leaveView, onClockSetBack, setDeadline } from './views.ts'
@@ -106,7 +105,7 @@ function onMessage(turn: Turn, from: PeerKey, message: Message): void {
       onNeed(turn, from, peer, message)
       break
     case 'block':
-      onBlock(turn, message)
+      takeCertified(turn, message.block)
       break
     case 'chainRequest':
       turn.effects.push({ type: 'serveChain', to: from, fromHeight: message.fromHeight, max: message.max })
@@ -124,12 +123,6 @@ function onVote(turn: Turn, from: PeerKey, peer: Peer, { vote }: VoteMessage): v
   if (vote.signer !== peer.seat || (vote.kind === 'X' && vote.digest !== ZERO_HASH)) return
   noteProgress(turn, from, peer, vote)
   if (!turn.state.finished) countVote(turn, vote)
-}
-
-/** Blocks are taken only if a certificate names them. */
-function onBlock(turn: Turn, { block }: BlockMessage): void {
-  const wanted = [...turn.state.needs.values()].some((need) => need.digest === block.digest)
-  if ((wanted || isCertified(turn.state, block)) && matchesPayloadRoot(block)) holdBlock(turn, block)
 }
 
 /** Work brings a proposal, and the patience with it, forward. */

@@ -82,6 +82,30 @@ describe('a node that is far behind', () => {
     const second = rig.sent('chainRequest')[0]!.to
     assert.notEqual(first, second)
   })
+
+  test('asks for several missing blocks at once', () => {
+    const rig = new Rig()
+    rig.certificate(finality(3))
+    assert.deepEqual(rig.sent('chainRequest'), [])
+    rig.from(1, { type: 'block', block: chain[2]! })
+    assert.equal(rig.sent('chainRequest')[0]?.message.fromHeight, chain[0]!.header.height)
+  })
+
+  test('turns to each peer for the chain, whatever it asks them for meanwhile', () => {
+    const rig = new Rig()
+    rig.certificate(finality(150))
+    const asked = [rig.sent('chainRequest')[0]!.to]
+    for (let at = 151; asked.length < 3; at += 2) {
+      for (const view of [at, at + 1]) {
+        const notarized = chain[view - 1]!
+        rig.certificate(certificateOf(committee, 'N', view, notarized.digest, [1, 2, 3]))
+        rig.from(1, { type: 'block', block: notarized })
+      }
+      rig.wait(4 * TIMING.retryMs)
+      asked.push(rig.sent('chainRequest')[0]!.to)
+    }
+    assert.deepEqual(asked.toSorted(), ['1', '2', '3'])
+  })
 })
 
 describe('a chain response', () => {

@@ -178,6 +178,15 @@ describe('RULE F', () => {
     assert.deepEqual(rig.votes(), ['F1'])
   })
 
+  test('the body of a final block is kept, though its proposal comes after the votes of the others', () => {
+    const rig = new Rig()
+    rig.certificate(certify('F', 1, first))
+    rig.propose(first)
+    assert.equal(rig.all('verify')[0]?.block.digest, first.digest)
+    rig.verified()
+    assert.equal(rig.all('commit')[0]?.blocks[0]?.digest, first.digest)
+  })
+
   test('a certified block whose body fails is dropped and asked for again', () => {
     const rig = new Rig()
     rig.certificate(certify('N', 1, first))

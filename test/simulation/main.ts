@@ -23,6 +23,11 @@ async function simulateMany({ kind, bls, jobs, from, seeds, hours, keepGoing }: 
   const startedMs = performance.now()
   const endsMs = startedMs + hours * MS_PER_HOUR
   const totals = new Totals()
+  let isInterrupted = false
+  // Once: a second Ctrl-C ends it without the totals.
+  process.once('SIGINT', () => {
+    isInterrupted = true
+  })
   await simulateSeeds({
     kind,
     bls,
@@ -31,7 +36,7 @@ async function simulateMany({ kind, bls, jobs, from, seeds, hours, keepGoing }: 
     onResult: (result) => {
       totals.add(result)
       if (result.failure !== null) print(`${describeFailure(kind, bls, result)}\n`)
-      return (keepGoing || totals.failures === 0) && performance.now() < endsMs
+      return (keepGoing || totals.failures === 0) && performance.now() < endsMs && !isInterrupted
     },
   })
   print(totals.describe(kind, performance.now() - startedMs))

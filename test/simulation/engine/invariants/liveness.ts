@@ -13,6 +13,8 @@ export const SETTLING_MS = 2500
 
 /** So long a wrong body, or none, can keep a seat from the right one: on its way, until it is asked for again, and the way there and back. */
 const REFUSAL_MS = 700
+/** So long a seat waits for a chain of blocks before it asks another one for it. */
+const CHAIN_REFUSAL_MS = 800
 /** A node that was started again votes for a block within this many views. */
 const REJOINING_VIEWS_MAX = 5
 
@@ -35,6 +37,7 @@ export class Liveness {
   /** The view of the others when a node was started again, until it votes in that one or a later one. */
   readonly #rejoining = new Map<Watched, number>()
   readonly #refusals: number[] = []
+  readonly #chainRefusals: number[] = []
   #highestView = 0
   #leadMs = 0
 
@@ -71,6 +74,11 @@ export class Liveness {
     this.#refusals.push(nowMs)
   }
 
+  /** A Byzantine seat that was asked for a chain of blocks gives none. */
+  onChainRefused(nowMs: number): void {
+    this.#chainRefusals.push(nowMs)
+  }
+
   onView(at: View, nowMs: number): void {
     if (!this.entered.has(at)) this.entered.set(at, nowMs)
     if (at > this.#highestView) this.#highestView = at
@@ -94,7 +102,7 @@ export class Liveness {
   onCommit(node: Watched, height: number, nowMs: number): void {
     const reachedAt = this.#reachedAt.get(height)
     if (reachedAt === undefined) this.#reachedAt.set(height, nowMs)
-    else if (this.#isHeldTo(node, reachedAt) && nowMs - reachedAt > LAG_MS_MAX)
+    else if (this.#isHeldTo(node, reachedAt) && nowMs - reachedAt > this.#lagMax(reachedAt, nowMs))
       this.#breaches.report('L2', `${node.label} commits block ${height} ${nowMs - reachedAt} ms late`)
   }
 
@@ -108,7 +116,9 @@ export class Liveness {
 
   /** Whether somebody honest reached a height so long before the end that everyone must have it. */
   isDue(height: number): boolean {
-    return (this.#reachedAt.get(height) ?? Infinity) <= this.#period.endMs - LAG_MS_MAX
+    const { endMs } = this.#period
+    const reachedAt = this.#reachedAt.get(height)
+    return reachedAt !== undefined && endMs - reachedAt >= this.#lagMax(reachedAt, endMs)
   }
 
   /**
@@ -152,6 +162,13 @@ export class Liveness {
       return !finalViews.has(view(before)) && enteredMs < this.#settledAtMs
     }
     return false
+  }
+
+  /** Who turns to each Byzantine seat first waits for each of them, and once: requests go round. */
+  #lagMax(fromMs: number, toMs: number): number {
+    const byzantine = this.#scenario.styles.filter((style) => !isLawful(style) && style !== 'silent').length
+    const refusals = this.#chainRefusals.filter((atMs) => atMs >= fromMs && atMs <= toMs).length
+    return LAG_MS_MAX + Math.min(refusals, byzantine) * CHAIN_REFUSAL_MS
   }
 
   get #settledAtMs(): number {

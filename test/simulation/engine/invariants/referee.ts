@@ -96,7 +96,9 @@ export class Referee {
 
   /** A Byzantine node keeps to itself what an honest one would have sent. */
   onByzantineSilence(bytes: Uint8Array): void {
-    if (decodeMessage(bytes).type === 'block') this.liveness.onBodyRefused(this.#options.time.now())
+    const { type } = decodeMessage(bytes)
+    if (type === 'block') this.liveness.onBodyRefused(this.#options.time.now())
+    if (type === 'chainResponse') this.liveness.onChainRefused(this.#options.time.now())
   }
 
   onCommit(node: Watched, blocks: readonly Block[], certificate: Certificate): void {
