@@ -51,6 +51,8 @@ const NAME = 'default'
 const STOP_MS = 10_000
 /** What a test runner or a debugger sets for the tests alone: a network of eight processes is not under test itself. */
 const NOT_FOR_NETWORKS = ['NODE_OPTIONS', 'NODE_V8_COVERAGE', 'NODE_TEST_CONTEXT']
+/** What the network's processes get in place of NODE_OPTIONS: for profiles, limits of memory, preloads. */
+const NETWORK_OPTIONS = 'BEACON_NODE_OPTIONS'
 
 /** Resolves when the network is up, in a temporary folder and on ports that were free. */
 export async function startTied(request: TiedRequest): Promise<TiedDevnet> {
@@ -112,5 +114,6 @@ async function stop(running: RunningProcess): Promise<void> {
 function environment(): NodeJS.ProcessEnv {
   const env = { ...process.env }
   for (const name of NOT_FOR_NETWORKS) delete env[name]
-  return env
+  const options = env[NETWORK_OPTIONS]
+  return options === undefined ? env : { ...env, NODE_OPTIONS: options }
 }

@@ -133,7 +133,9 @@ test('an emptied file is an empty log', () => {
   assert.deepEqual(read(path), { records: [], droppedBytes: 0 })
 })
 
-test('what a killed process left to the operating system is synced before it is given back', { skip: process.platform !== 'linux' }, (t) => {
+test('what a killed process left to the operating system is synced before it is given back', {
+  skip: process.platform !== 'linux',
+}, (t) => {
   const path = newPath()
   const killed = new FileRecordLog(path)
   killed.append(utf8('a vote'))

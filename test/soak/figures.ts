@@ -3,11 +3,14 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestDevnet } from '../../src/testing/devnet.ts'
+import { liveHeapOf } from './live-heap.ts'
 import { openFilesOf, pssOf } from './process-figures.ts'
 
 export interface ProcessFigures {
   readonly pid: number
   readonly memoryBytes: number
+  /** Of its main thread's heap, right after a collection of garbage; null if it isn't Node. */
+  readonly liveBytes: number | null
   readonly openFiles: number
 }
 
@@ -28,7 +31,8 @@ const PARTS: readonly (readonly [string, RegExp])[] = [
 ]
 const OTHER = 'other'
 
-export async function takeFigures(devnet: TestDevnet): Promise<Figures> {
+/** `heaps` is where the probes write. */
+export async function takeFigures(devnet: TestDevnet, heaps: string): Promise<Figures> {
   const running = [
     ...(await devnet.processes()).map(({ name, pid }) => [name, pid] as const),
     ['supervisor', devnet.endpoints.pid] as const,
@@ -38,7 +42,12 @@ export async function takeFigures(devnet: TestDevnet): Promise<Figures> {
     const memoryBytes = pid === null ? 0 : pssOf(pid)
     return memoryBytes === 0
       ? []
-      : [[name, { pid: pid!, memoryBytes, openFiles: openFilesOf(pid!) }] as const]
+      : [
+          [
+            name,
+            { pid: pid!, memoryBytes, liveBytes: liveHeapOf(heaps, pid!), openFiles: openFilesOf(pid!) },
+          ] as const,
+        ]
   })
   return { at: Date.now(), processes: new Map(processes), disk: diskParts(devnet.dir) }
 }

@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { leftBehind, portsOf } from './left-behind.ts'
+import { probeHeaps } from './live-heap.ts'
 import { parseOptions, type SoakOptions, USAGE } from './options.ts'
 import { Soak } from './soak.ts'
 
@@ -38,7 +39,9 @@ async function run(options: SoakOptions, signal: AbortSignal): Promise<readonly 
   const folder = mkdtempSync(join(tmpdir(), 'beacon-soak-'))
   // The network's own folder is made in there, so that whatever it leaves is known to be its.
   process.env.TMPDIR = folder
-  const soak = await Soak.start(options, { signal, print })
+  const heaps = mkdtempSync(join(tmpdir(), 'heaps-'))
+  await probeHeaps(heaps)
+  const soak = await Soak.start(options, { signal, heaps, print })
   const ports = portsOf(soak.endpoints)
   const problems: string[] = []
   try {

@@ -22,6 +22,8 @@ import { Witness } from './witness.ts'
 export interface SoakParts {
   /** Ends it before its time, in order. */
   readonly signal: AbortSignal
+  /** Folder in which the network's processes say what is alive in their heaps. */
+  readonly heaps: string
   readonly print: (line: string) => void
 }
 
@@ -165,17 +167,18 @@ export class Soak {
   }
 
   async #takeFigures(): Promise<void> {
-    const figures = await takeFigures(this.#devnet)
+    const figures = await takeFigures(this.#devnet, this.#parts.heaps)
     this.#figures.push(figures)
     const heads = (await this.#heads()).map(([name, one]) => `${name} ${describeHeads(one)}`)
     const { count, verified, lost, voided } = this.#witness
     const memory = [...figures.processes].map(
-      ([name, { memoryBytes, openFiles }]) => `${name} ${Math.round(memoryBytes / MIB)}/${openFiles}`,
+      ([name, { memoryBytes, liveBytes, openFiles }]) =>
+        `${name} ${Math.round(memoryBytes / MIB)}/${liveBytes === null ? '-' : Math.round(liveBytes / MIB)}/${openFiles}`,
     )
     const disk = [...figures.disk].map(([part, bytes]) => `${part} ${(bytes / MIB).toFixed(1)}`)
     this.#parts.print(
       `fault: ${this.#fault}; heads: ${heads.join(', ')}; confirmations: got ${count}, verified ${verified}, lost ${lost}, void ${voided}; ` +
-        `MiB/open files: ${memory.join(', ')}; disk, MiB: ${disk.join(', ')}`,
+        `MiB/live heap/open files: ${memory.join(', ')}; disk, MiB: ${disk.join(', ')}`,
     )
   }
 
