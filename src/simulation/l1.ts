@@ -5,8 +5,8 @@
 
 import type { SeededRandom } from '../platform/simulated/random.ts'
 import type { SimulatedTime } from '../platform/simulated/time.ts'
-import { type Hex, toHex } from '../primitives/bytes.ts'
-import { ZERO_HASH } from '../primitives/hash.ts'
+import { type Hex, toHex, utf8 } from '../primitives/bytes.ts'
+import { keccak256, ZERO_HASH } from '../primitives/hash.ts'
 import { rollupId } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { BlockExecution, type SealedBlock } from '../rollup/executor.ts'
@@ -19,6 +19,7 @@ import { createEthereumjsVm } from '../rollup/vm/ethereumjs.ts'
 import type { Vm } from '../rollup/vm/vm.ts'
 import { BATCH_BYTES_MAX } from '../settlement/batch.ts'
 import { inboxCreationCode } from '../settlement/inbox.ts'
+import { createL1Account, signL1Transaction } from '../settlement/l1-transaction.ts'
 
 export const L1_CHAIN_ID = 31_337
 const GAS_LIMIT = 60_000_000
@@ -27,6 +28,15 @@ const TRANSACTION_BYTES_MAX = BATCH_BYTES_MAX + 4_096
 const BALANCE_WEI = 10_000n * 10n ** 18n
 const DEPLOYMENT_GAS = 5_000_000
 const DEPLOYER: Hex = '0x00000000000000000000000000000000000d3907'
+
+/** Pays well to fill blocks. */
+const STRANGER = createL1Account(keccak256(utf8('a stranger')))
+const STRANGERS_FEES = { maxFee: 100_000n * 10n ** 9n, tip: 10n ** 10n }
+/** So many of its transactions fill a block. */
+const FILLING = 4
+/** The addition of bn254: input that is no point costs all gas, at once. */
+const ADDITION: Hex = '0x0000000000000000000000000000000000000006'
+const NO_POINTS = new Uint8Array(128).fill(0xff)
 
 export interface SimulatedL1Options {
   /** Accounts that can pay. */
@@ -47,6 +57,8 @@ export class SimulatedL1 {
   readonly vm: Vm
   /** While set, no block is made. */
   isStalled = false
+  /** While set, strangers fill most blocks, and the base fee rises. */
+  isCrowded = false
   /** How far the times of its blocks are before the true time. */
   aheadMs = 0
   readonly #options: SimulatedL1Options
@@ -160,6 +172,7 @@ export class SimulatedL1 {
       prevRandao: toHex(this.#random.bytes(32)),
       parentBeaconBlockRoot: ZERO_HASH,
     })
+    if (this.isCrowded) await this.#crowd(execution)
     const waiting = [...this.#pending.values()].sort((a, b) => a.nonce - b.nonce)
     for (const transaction of waiting) {
       // Now and then one has to wait for the next block.
@@ -172,11 +185,33 @@ export class SimulatedL1 {
     }
   }
 
+  /** Now and then some room is left. */
+  async #crowd(execution: BlockExecution): Promise<void> {
+    const { number } = execution.context
+    const { nonce = 0 } = this.head.state.account(STRANGER.address) ?? {}
+    for (let sent = 0; sent < (number % 3 === 0 ? FILLING - 1 : FILLING); sent++) {
+      await execution.apply(decodeTransaction(wasteful(nonce + sent), L1_CHAIN_ID, TRANSACTION_BYTES_MAX))
+    }
+  }
+
   /** The VM runs one message at a time. */
   #inTurn(task: () => Promise<void>): void {
     this.#time.awaitPromises()
     this.#making = this.#making.then(task)
   }
+}
+
+function wasteful(nonce: number): Uint8Array {
+  const gasLimit = BigInt(GAS_LIMIT / FILLING)
+  const fields = {
+    chainId: L1_CHAIN_ID,
+    nonce,
+    fees: STRANGERS_FEES,
+    gasLimit,
+    to: ADDITION,
+    data: NO_POINTS,
+  }
+  return signL1Transaction(fields, STRANGER)
 }
 
 /** Its genesis is that of a rollup: nothing in it is special. */
@@ -191,7 +226,9 @@ function specOf(funded: readonly Hex[]): RollupSpec {
     gasLimit: GAS_LIMIT,
     minStake: 0n,
     devMethods: false,
-    alloc: [...funded, DEPLOYER].sort().map((address) => ({ address, balance: BALANCE_WEI })),
+    alloc: [...funded, DEPLOYER, STRANGER.address]
+      .sort()
+      .map((address) => ({ address, balance: BALANCE_WEI })),
   }
 }
 

@@ -10,7 +10,7 @@ import type { SimulatedLinks } from '../network/simulated-links.ts'
 import type { NodePlatform, ValidatorPlatform } from '../nodes/node-platform.ts'
 import { type RunningValidator, startValidator } from '../nodes/validator.ts'
 import type { ChainTime, Logger } from '../platform/ports.ts'
-import { MachineClock } from '../platform/simulated/clock.ts'
+import { LocalTime } from '../platform/simulated/local-time.ts'
 import type { SeededRandom } from '../platform/simulated/random.ts'
 import type { SimulatedTime } from '../platform/simulated/time.ts'
 import { fromHex, type Hex } from '../primitives/bytes.ts'
@@ -52,7 +52,7 @@ export const L1_URL = 'simulated:l1'
 export class Machine {
   readonly index: number
   readonly disk: MachineDisk
-  readonly clock: MachineClock
+  readonly clock: LocalTime
   readonly networkKey: Hex
   /** RPC methods that its validator and its seats serve now, by URL. */
   readonly services = new Map<string, Methods>()
@@ -69,7 +69,7 @@ export class Machine {
     this.#options = options
     this.#world = world
     this.disk = new MachineDisk(world.random)
-    this.clock = new MachineClock(world.time, options.clockDrift)
+    this.clock = new LocalTime(world.time, 1 + options.clockDrift)
     this.networkKey = createIdentity(fromHex(options.keys.network, 32)).publicKey
   }
 

@@ -4,18 +4,18 @@
  */
 
 import type { Timers } from '../platform/ports.ts'
-import type { MachineClock } from '../platform/simulated/clock.ts'
+import type { LocalTime } from '../platform/simulated/local-time.ts'
 import type { SimulatedTime } from '../platform/simulated/time.ts'
 
 export class SimulatedProcess implements Timers {
-  readonly clock: MachineClock
+  readonly clock: LocalTime
   readonly #time: SimulatedTime
   readonly #parent: SimulatedProcess | null
   #isKilled = false
   /** What became due while it was paused; null while it isn't. */
   #held: (() => void)[] | null = null
 
-  constructor(time: SimulatedTime, clock: MachineClock, parent: SimulatedProcess | null = null) {
+  constructor(time: SimulatedTime, clock: LocalTime, parent: SimulatedProcess | null = null) {
     this.clock = clock
     this.#time = time
     this.#parent = parent

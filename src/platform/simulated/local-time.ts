@@ -6,35 +6,39 @@
 import type { Clock, Timers } from '../ports.ts'
 import type { SimulatedTime } from './time.ts'
 
-/** A timer on a clock with a rate must not fire early for a rounding error. */
-const ROUNDING_MS = 1e-3
-
 export class LocalTime implements Clock, Timers {
   readonly #time: SimulatedTime
-  #rate = 1
+  #rate: number
   /** The clock showed `#shown` when the true time was `#since`. */
   #since: number
   #shown: number
   #busyUntil = 0
 
-  constructor(time: SimulatedTime) {
+  /** `rate`: what passes here in each true second; 1.3 is a clock that is 30 % too fast. */
+  constructor(time: SimulatedTime, rate = 1) {
     this.#time = time
+    this.#rate = rate
     this.#since = time.now()
     this.#shown = this.#since
   }
 
+  /** Whole milliseconds, as a machine's clock has them. */
   now(): number {
-    return this.#shown + (this.#time.now() - this.#since) * this.#rate
+    return Math.floor(this.#shown + (this.#time.now() - this.#since) * this.#rate)
+  }
+
+  /** How long it really takes until so much has passed here. */
+  trueDelayMs(delayMs: number): number {
+    return Math.ceil(delayMs / this.#rate)
   }
 
   schedule(delayMs: number, callback: () => void): () => void {
-    const trueDelayMs = this.#rate === 1 || delayMs <= 0 ? delayMs : delayMs / this.#rate + ROUNDING_MS
     let cancel: () => void = () => {}
     const run = () => {
       if (this.busyMs > 0) cancel = this.#time.schedule(this.busyMs, run)
       else callback()
     }
-    cancel = this.#time.schedule(trueDelayMs, run)
+    cancel = this.#time.schedule(this.trueDelayMs(delayMs), run)
     return () => cancel()
   }
 

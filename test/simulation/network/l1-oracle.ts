@@ -7,13 +7,20 @@ import type { SimulatedL1 } from '../../../src/simulation/l1.ts'
 import type { Breaches } from '../engine/invariants/breaches.ts'
 import type { RollupOracle } from './rollup-oracle.ts'
 
+export interface BatchCounts {
+  readonly batches: number
+  /** In blocks that strangers had left little room in. */
+  readonly batchesInFullBlocks: number
+}
+
 export function checkBatches(
   l1: SimulatedL1,
   rollups: ReadonlyMap<RollupId, RollupOracle>,
   breaches: Breaches,
-): void {
+): BatchCounts {
   const posted = new Map<RollupId, number>()
-  for (const { lastHeight, firstHeight, lastDigest, rollup } of postingsOf(l1)) {
+  const postings = postingsOf(l1)
+  for (const { lastHeight, firstHeight, lastDigest, rollup } of postings) {
     const oracle = rollups.get(rollup)
     const isNext = firstHeight === (posted.get(rollup) ?? 0) + 1
     if (oracle === undefined || !isNext)
@@ -22,6 +29,12 @@ export function checkBatches(
       breaches.report('S10', `the L1 accepted a batch that ends with another block ${lastHeight}`)
     posted.set(rollup, lastHeight)
   }
+  const isFull = (number: number) => {
+    const { gasUsed, gasLimit } = l1.block(number)!.header
+    return 4 * gasUsed > 3 * gasLimit
+  }
+  const inFull = postings.filter(({ l1Block }) => isFull(l1Block))
+  return { batches: postings.length, batchesInFullBlocks: inFull.length }
 }
 
 function postingsOf(l1: SimulatedL1) {

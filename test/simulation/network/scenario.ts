@@ -23,6 +23,7 @@ export type TroubleKind =
   | 'withhold'
   | 'equivocate'
   | 'l1Stall'
+  | 'l1Crowded'
   | 'l1Down'
   | 'l1Reorg'
 
@@ -72,6 +73,7 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
   withhold: 1,
   equivocate: 2,
   l1Stall: 1,
+  l1Crowded: 1,
   l1Down: 1,
   l1Reorg: 2,
 }

@@ -112,9 +112,9 @@ class NetworkRun {
       this.#breaches.report('L2', `blocks are not recorded within ${LADDER_MS} ms: ${this.#position()}`)
     this.#votes.checkS2((instance) => this.#beacon.committeeOf(instance))
     this.#checkTold()
-    checkBatches(this.#network.l1, this.#rollups, this.#breaches)
+    const batches = checkBatches(this.#network.l1, this.#rollups, this.#breaches)
     this.#throwBreach()
-    return { digest: `0x${this.#hash.digest('hex')}`, counts: this.#counts() }
+    return { digest: `0x${this.#hash.digest('hex')}`, counts: { ...this.#counts(), ...batches } }
   }
 
   async #build(): Promise<void> {

@@ -169,7 +169,7 @@ export class Troubles {
           }
         })
       case 'clockJump':
-        for (const { clock } of machines) clock.jump(Math.floor((degree - 0.5) * 10_000))
+        for (const { clock } of machines) clock.setAhead(clock.aheadMs + Math.floor((degree - 0.5) * 10_000))
         return () => {}
       case 'withhold':
         return this.#tell(machines, degree < 0.5 ? { withholdsFromMost: 'all' } : { withholdsFromAll: 'all' })
@@ -179,6 +179,11 @@ export class Troubles {
         l1.isStalled = true
         return () => {
           l1.isStalled = false
+        }
+      case 'l1Crowded':
+        l1.isCrowded = true
+        return () => {
+          l1.isCrowded = false
         }
       case 'l1Down':
         l1Rpc.isDown = true
