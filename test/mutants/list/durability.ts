@@ -133,4 +133,20 @@ export const DURABILITY: readonly Mutant[] = [
     ],
     caughtBy: { kind: 'engine', seeds: 2000, invariants: ['L1', 'L2'] },
   },
+  {
+    name: 'recovered-unsynced',
+    breaks: 'a vote that a killed process had not synced yet is said again before it is',
+    edits: [
+      {
+        file: 'src/platform/record-log.ts',
+        find: '  fsyncSync(file)\n  syncFolder(path)\n  return',
+        replace: '  return',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/platform/record-log.test.ts',
+      title: 'what a killed process left to the operating system is synced before it is given back',
+    },
+  },
 ]

@@ -32,6 +32,38 @@ export const LIVENESS: readonly Mutant[] = [
     caughtBy: { kind: 'engine', seeds: 200, invariants: ['L1', 'L2'] },
   },
   {
+    name: 'one-turn-for-all-requests',
+    breaks: 'requests for chains come back to a peer that never answers, in step with those for blocks',
+    edits: [
+      {
+        file: 'src/consensus/fetch.ts',
+        find: "nextPeers(turn, 'chains', 1)",
+        replace: "nextPeers(turn, 'needs', 1)",
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/catch-up.test.ts',
+      title: 'turns to each peer for the chain, whatever it asks them for meanwhile',
+    },
+  },
+  {
+    name: 'late-proposals-dropped',
+    breaks: 'a block that is missing is not taken from a proposal that comes after the votes of the others',
+    edits: [
+      {
+        file: 'src/consensus/proposals.ts',
+        find: 'takeCertified(turn, block)',
+        replace: '',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/step.test.ts',
+      title: 'the body of a final block is kept, though its proposal comes after the votes of the others',
+    },
+  },
+  {
     name: 'no-rebroadcast',
     breaks: 'who gave a view up says so once only, whether or not it was heard',
     edits: [
