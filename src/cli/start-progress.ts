@@ -1,6 +1,6 @@
 /** Shows how a devnet starts, from the events that it tells. */
 
-import type { DevnetEvent } from '../devnet/supervisor.ts'
+import type { DevnetEvent } from '../devnet/events.ts'
 import type { Output } from './output.ts'
 import { type Step, showProgress } from './progress.ts'
 

@@ -1,7 +1,7 @@
 /** Starts a devnet in a process of its own, which stays when the one that asked for it ends. */
 
 import type { Endpoints } from './endpoints.ts'
-import type { DevnetEvent } from './supervisor.ts'
+import type { DevnetEvent } from './events.ts'
 import { type SupervisorRequest, startSupervisor } from './supervisor-process.ts'
 
 /** Resolves when the network is up. If this process ends before, the network is stopped. */

@@ -1,8 +1,8 @@
 /** What happens to a devnet, in a line for people. */
 
+import type { DevnetEvent } from './events.ts'
 import { describeFault } from './faults/describe-fault.ts'
 import { describeExit } from './process.ts'
-import type { DevnetEvent } from './supervisor.ts'
 
 export function describeEvent(event: DevnetEvent): string {
   switch (event.type) {

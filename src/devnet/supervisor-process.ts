@@ -3,12 +3,12 @@
 import { BeaconError, type ErrorKind } from '../errors/beacon-error.ts'
 import type { DevnetRequest } from './devnet.ts'
 import type { Endpoints } from './endpoints.ts'
+import type { DevnetEvent } from './events.ts'
 import { firstMessage } from './first-word.ts'
 import { createDevnetFolder, devnetFolder } from './folder.ts'
 import type { ExtensionSource } from './gateway/extension.ts'
 import { nodeProgram } from './installation.ts'
 import { type RunningProcess, startProcess } from './process.ts'
-import type { DevnetEvent } from './supervisor.ts'
 
 export interface SupervisorRequest extends DevnetRequest {
   /**

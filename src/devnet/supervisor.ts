@@ -3,45 +3,27 @@
  * reported and stays down: what a network does with a dead member is what people are here to see. Nothing outlives it.
  */
 
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault } from '../config/fault.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import type { NodeReport } from '../primitives/process-messages.ts'
-import { inboxAddress } from '../settlement/deploy.ts'
-import { DEV_ACCOUNTS } from './dev-accounts.ts'
-import {
-  describeRollup,
-  describeValidators,
-  type Endpoints,
-  readEndpoints,
-  writeEndpoints,
-} from './endpoints.ts'
+import { describeEndpoints } from './describe-endpoints.ts'
+import { type Endpoints, readEndpoints } from './endpoints.ts'
+import { EndpointsFile } from './endpoints-file.ts'
+import type { DevnetEvent } from './events.ts'
 import { ClientCare } from './faults/client-care.ts'
 import type { ActiveFault } from './faults/fault-book.ts'
 import { Faults } from './faults/faults.ts'
 import type { DevnetFolder } from './folder.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateways, type OpenRollup } from './gateways.ts'
-import { inboxOf, NetworkProcesses } from './network-processes.ts'
+import { NetworkProcesses } from './network-processes.ts'
+import { waitForNetwork } from './network-up.ts'
 import type { DevnetPlan } from './plan.ts'
 import type { ProcessDeath, ProcessStatus } from './process-table.ts'
-import { waitForBlock } from './readiness.ts'
-import { aliveRollups, waitForRollups } from './resume.ts'
+import { aliveRollups } from './resume.ts'
 import type { ValidatorProgram } from './validator-node.ts'
 import { type Warp, type Warped, warp } from './warp.ts'
-
-export type DevnetEvent =
-  /** The first. */
-  | { readonly type: 'starting'; readonly validators: number; readonly rollups: number }
-  | { readonly type: 'l1-ready'; readonly rpcUrl: string; readonly chainId: number }
-  | { readonly type: 'validator-ready'; readonly process: string; readonly pid: number }
-  | { readonly type: 'rollup-appeared'; readonly name: string; readonly rpcUrl: string }
-  | ({ readonly type: 'process-died' } & ProcessDeath)
-  /** A fault was carried out, or undone. */
-  | { readonly type: 'fault'; readonly fault: Fault }
-  /** Something that people should know and that stops nothing. */
-  | { readonly type: 'warning'; readonly message: string }
 
 export interface SupervisorOptions {
   readonly plan: DevnetPlan
@@ -58,12 +40,6 @@ export interface SupervisorOptions {
   readonly onEvent: (event: DevnetEvent) => void
 }
 
-/** Reports come in bursts, at the start and at each epoch. */
-const ENDPOINTS_DELAY_MS = 50
-/** Beyond this a seat is taken to be down, which is no reason not to go on. */
-const COMMITTEE_WAIT_MS = 2_000
-const POLL_MS = 20
-
 export const FAULTS_TOO_EARLY = defineError<{ name: string }>({
   code: 'D704',
   name: 'FAULTS_TOO_EARLY',
@@ -76,6 +52,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #processes: NetworkProcesses
   readonly #faults: Faults
+  readonly #endpointsFile: EndpointsFile
   readonly #clientCare = new ClientCare(() => this.#gateways!)
   #gateways: Gateways | null = null
   /** Of rollups, in the last run. */
@@ -86,7 +63,6 @@ export class Supervisor {
   #lastChange: Promise<unknown> = Promise.resolve()
   #isPaused = false
   #stopping: Promise<void> | null = null
-  #endpointsTimer: NodeJS.Timeout | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -108,6 +84,7 @@ export class Supervisor {
       processes: this.#processes,
       rollupIds: () => new Map(this.#gateways!.rollups.map(({ name, id }) => [name, id])),
     })
+    this.#endpointsFile = new EndpointsFile(options.folder, () => this.endpoints, onEvent)
   }
 
   /** Once. Resolves when the network is up: its chains move. Rejects with what went wrong first, and everything stopped. */
@@ -134,26 +111,13 @@ export class Supervisor {
   }
 
   get endpoints(): Endpoints {
-    const { plan, folder } = this.#options
-    const { l1 } = this.#processes
-    return {
-      schemaVersion: 1,
-      name: folder.name,
-      status: this.#stopping === null ? 'running' : 'stopped',
-      dir: folder.path,
-      seed: plan.options.seed,
-      pid: process.pid,
-      l1,
-      beacon: {
-        rpcUrl: this.#gateways!.beacon.rpcUrl,
-        chainId: plan.genesis.chainId,
-        genesisHash: plan.genesisHash,
-        validators: describeValidators(plan, this.processes),
-      },
-      rollups: this.#gateways!.rollups.map((rollup) => describeRollup(rollup, plan)),
-      contracts: l1 === null ? {} : { inbox: inboxAddress(inboxOf(plan)) },
-      accounts: [...DEV_ACCOUNTS],
-    }
+    return describeEndpoints({
+      ...this.#options,
+      isRunning: this.#stopping === null,
+      l1: this.#processes.l1,
+      processes: this.processes,
+      gateways: this.#gateways!,
+    })
   }
 
   /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
@@ -195,7 +159,7 @@ export class Supervisor {
         return await work().finally(() => this.#goOn(restores))
       } finally {
         this.#isPaused = false
-        if (this.isUp) this.#writeEndpoints()
+        if (this.isUp) this.#endpointsFile.write()
       }
     })
   }
@@ -218,16 +182,16 @@ export class Supervisor {
   }
 
   async #start(): Promise<void> {
-    const { plan, folder, fresh, timeoutMs, onEvent } = this.#options
+    const { plan, fresh, timeoutMs, onEvent } = this.#options
     const { validators, rollups } = plan.genesis
     onEvent({ type: 'starting', validators: validators.length, rollups: rollups.length })
     const left = timeLeft(timeoutMs)
     this.#opening = this.#openGateways()
     await this.#opening
     await this.#startProcesses(left)
-    await this.#chainsMove(fresh, left())
+    await waitForNetwork(this.#gateways!, plan, { fresh, timeoutMs: left() })
     this.#isUp = true
-    writeEndpoints(folder, this.endpoints)
+    this.#endpointsFile.writeNow()
   }
 
   async #openGateways(): Promise<void> {
@@ -245,30 +209,14 @@ export class Supervisor {
   }
 
   async #goOn(restored: boolean): Promise<void> {
-    const left = timeLeft(this.#options.timeoutMs)
+    const { plan, timeoutMs } = this.#options
+    const left = timeLeft(timeoutMs)
     if (restored) this.#gateways!.forgetChains()
     await this.#startProcesses(left)
-    await this.#chainsMove(false, left())
+    await waitForNetwork(this.#gateways!, plan, { fresh: false, timeoutMs: left() })
     if (!restored) return
     const alive = await aliveRollups(this.#gateways!)
     await this.#gateways!.keepOnly(alive.map(({ name }) => name))
-  }
-
-  async #chainsMove(fresh: boolean, timeoutMs: number): Promise<void> {
-    const { beacon, rollups } = this.#gateways!
-    const chains = fresh ? [beacon, ...rollups.map(({ gateway }) => gateway)] : [beacon]
-    await Promise.all(chains.map((gateway) => waitForBlock(gateway, fresh, timeoutMs)))
-    if (!fresh) await waitForRollups(this.#gateways!, timeoutMs)
-    await this.#committeesComplete()
-  }
-
-  /** A quorum makes blocks; whoever asks for the committee wants to see all of it. */
-  async #committeesComplete(): Promise<void> {
-    const { rollups } = this.#options.plan.genesis
-    const isComplete = () =>
-      rollups.every(({ name, sequencers }) => this.#gateways!.seats(name).length >= sequencers)
-    const deadline = Date.now() + COMMITTEE_WAIT_MS
-    while (!isComplete() && Date.now() < deadline) await delay(POLL_MS)
   }
 
   #onReport(report: NodeReport): void {
@@ -308,27 +256,14 @@ export class Supervisor {
   }
 
   #endpointsChanged(): void {
-    if (!this.#isUp || this.#stopping !== null) return
-    this.#endpointsTimer ??= setTimeout(() => {
-      this.#endpointsTimer = undefined
-      this.#writeEndpoints()
-    }, ENDPOINTS_DELAY_MS)
-  }
-
-  /** A disk that fills up while the network runs doesn't stop it. */
-  #writeEndpoints(): void {
-    try {
-      writeEndpoints(this.#options.folder, this.endpoints)
-    } catch (cause) {
-      this.#options.onEvent({ type: 'warning', message: (cause as Error).message })
-    }
+    if (this.#isUp && this.#stopping === null) this.#endpointsFile.writeSoon()
   }
 
   async #stop(): Promise<void> {
-    clearTimeout(this.#endpointsTimer)
+    this.#endpointsFile.close()
     this.#clientCare.isOn = false
     await this.#processes.stopForGood()
-    if (this.#isUp) this.#writeEndpoints()
+    if (this.#isUp) this.#endpointsFile.write()
     // Stopped while it starts, it must not leave ports behind that open a moment later.
     await this.#opening.catch(() => {})
     await this.#gateways?.close()

@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BeaconError } from '../errors/beacon-error.ts'
 import type { Endpoints } from './endpoints.ts'
+import type { DevnetEvent } from './events.ts'
 import { type DevnetFolder, devnetFolder } from './folder.ts'
 import type { ExtensionSource } from './gateway/extension.ts'
 import type { GivenOptions } from './options.ts'
 import type { RunningProcess } from './process.ts'
 import { loadNetwork } from './saved/load.ts'
-import type { DevnetEvent } from './supervisor.ts'
 import { startSupervisor } from './supervisor-process.ts'
 
 export interface TiedRequest {

@@ -11,10 +11,10 @@ import { askSupervisor, isRunning } from '../../src/devnet/control-client.ts'
 import { controlSocketPath } from '../../src/devnet/control-socket.ts'
 import { Devnet, type DevnetRequest, type DevnetStatus, STOPPED_EARLY } from '../../src/devnet/devnet.ts'
 import { readEndpoints } from '../../src/devnet/endpoints.ts'
+import type { DevnetEvent } from '../../src/devnet/events.ts'
 import type { ActiveFault } from '../../src/devnet/faults/fault-book.ts'
 import { devnetFolder } from '../../src/devnet/folder.ts'
 import { STOP_GRACE_MS } from '../../src/devnet/process.ts'
-import type { DevnetEvent } from '../../src/devnet/supervisor.ts'
 
 const program = {
   command: process.execPath,
