@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureCommandLine } from './command-line.ts'
+import { measureElections } from './elections.ts'
 import { measureLatency } from './latency.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
@@ -18,6 +19,7 @@ import { measureThroughput } from './throughput.ts'
 
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Table[]>>> = {
   parts: measureParts,
+  elections: measureElections,
   'command-line': measureCommandLine,
   startup: measureStartup,
   latency: measureLatency,

@@ -1,25 +1,18 @@
 /**
- * Everything that an account can ask of the Beacon Layer, as EIP-712 typed data: a wallet shows it in words and signs it. All types
- * are listed here. On the wire an action is a compact encoding followed by the signature; its name is the hash of both.
+ * What an account asks of the Beacon Layer, as EIP-712 typed data: a wallet shows it in words and signs it. On the wire an action is a compact
+ * encoding followed by the signature; its name is the hash of both.
  */
 
-import { bytesToBigint, fromHex, type Hex } from '../primitives/bytes.ts'
+import { bytesToBigint, fromHex, type Hex, toHex } from '../primitives/bytes.ts'
 import { type ByteReader, ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import { keccakHex } from '../primitives/hash.ts'
-import { type NetworkIdentity, type RollupId, rollupId } from '../primitives/ids.ts'
-import { type RollupSpec, readRollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
+import { type NetworkIdentity, rollupId } from '../primitives/ids.ts'
+import { readRollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
+import { PUBLIC_KEY_BYTES, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
+import { ACTION_TYPED_DATA, ACTION_TYPES, type Action } from './action-types.ts'
 import type { RecoverAddress } from './host.ts'
-import { hashStruct, type TypedDataStruct, type TypedDataTypes, typedDataDigest } from './typed-data.ts'
-
-export type Action =
-  | { readonly type: 'transfer'; readonly nonce: number; readonly to: Hex; readonly amount: bigint }
-  | { readonly type: 'registerRollup'; readonly nonce: number; readonly spec: RollupSpec }
-  | { readonly type: 'closeRollup'; readonly nonce: number; readonly rollup: RollupId }
-
-export type ActionType = Action['type']
-
-/** Their order is their number on the wire. */
-export const ACTION_TYPES: readonly ActionType[] = ['transfer', 'registerRollup', 'closeRollup']
+import { NETWORK_KEY_BYTES } from './staking/validator.ts'
+import { hashStruct, type TypedDataStruct, typedDataDigest } from './typed-data.ts'
 
 export interface SignedAction {
   readonly action: Action
@@ -39,53 +32,6 @@ const DOMAIN_FIELDS = [
   { name: 'chainId', type: 'uint256' },
   { name: 'salt', type: 'bytes32' },
 ] as const
-
-/** By action: its primary type, and the types as `signTypedData` of ethers and viem take them. */
-const ACTION_TYPED_DATA: Readonly<
-  Record<ActionType, { readonly primaryType: string; readonly types: TypedDataTypes }>
-> = {
-  transfer: {
-    primaryType: 'Transfer',
-    types: {
-      Transfer: [
-        { name: 'to', type: 'address' },
-        { name: 'amount', type: 'uint128' },
-        { name: 'nonce', type: 'uint64' },
-      ],
-    },
-  },
-  registerRollup: {
-    primaryType: 'RegisterRollup',
-    types: {
-      RegisterRollup: [
-        { name: 'name', type: 'string' },
-        { name: 'chainId', type: 'uint64' },
-        { name: 'sequencers', type: 'uint16' },
-        { name: 'vm', type: 'string' },
-        { name: 'blockTimeMs', type: 'uint32' },
-        { name: 'heartbeatMs', type: 'uint32' },
-        { name: 'gasLimit', type: 'uint64' },
-        { name: 'minStake', type: 'uint128' },
-        { name: 'devMethods', type: 'bool' },
-        { name: 'alloc', type: 'Allocation[]' },
-        { name: 'nonce', type: 'uint64' },
-      ],
-      Allocation: [
-        { name: 'account', type: 'address' },
-        { name: 'balance', type: 'uint128' },
-      ],
-    },
-  },
-  closeRollup: {
-    primaryType: 'CloseRollup',
-    types: {
-      CloseRollup: [
-        { name: 'rollup', type: 'uint64' },
-        { name: 'nonce', type: 'uint64' },
-      ],
-    },
-  },
-}
 
 export interface ActionDomain {
   readonly name: string
@@ -137,10 +83,37 @@ export function recoverActionSender(
 export function encodeAction(action: Action, signature: Uint8Array): Uint8Array {
   if (signature.length !== SIGNATURE_BYTES) throw new RangeError(`a signature has ${SIGNATURE_BYTES} bytes`)
   const writer = new ByteWriter().u8(ACTION_TYPES.indexOf(action.type)).u64(action.nonce)
-  if (action.type === 'transfer') writer.hex(action.to, 20).u128(action.amount)
-  else if (action.type === 'registerRollup') writeRollupSpec(writer, action.spec)
-  else writer.u64(action.rollup)
-  return writer.raw(signature).finish()
+  return writeFields(writer, action).raw(signature).finish()
+}
+
+function writeFields(writer: ByteWriter, action: Action): ByteWriter {
+  switch (action.type) {
+    case 'transfer':
+      return writer.hex(action.to, 20).u128(action.amount)
+    case 'registerRollup':
+      return writeRollupSpec(writer, action.spec)
+    case 'closeRollup':
+      return writer.u64(action.rollup)
+    case 'registerValidator':
+      return writer
+        .raw(action.votePublicKey)
+        .raw(action.proofOfPossession)
+        .raw(action.networkKey)
+        .u128(action.stake)
+        .u16(action.commissionBps)
+    case 'delegate':
+    case 'undelegate':
+      return writer.u32(action.validator).u128(action.amount)
+    case 'redelegate':
+      return writer.u32(action.validator).u32(action.to).u128(action.amount)
+    case 'claim':
+      return writer.u32(action.validator)
+    case 'setCommission':
+      return writer.u16(action.commissionBps)
+    case 'exitValidator':
+    case 'unjail':
+      return writer
+  }
 }
 
 /** Throws DecodeError. */
@@ -157,18 +130,52 @@ export function decodeAction(bytes: Uint8Array): SignedAction {
 function readAction(reader: ByteReader): Action {
   const type = ACTION_TYPES[reader.u8()]
   const nonce = reader.u64()
-  if (type === 'transfer') return { type, nonce, to: reader.hex(20), amount: reader.u128() }
-  if (type === 'registerRollup') return { type, nonce, spec: readRollupSpec(reader) }
-  if (type === 'closeRollup') return { type, nonce, rollup: rollupId(reader.u64()) }
+  switch (type) {
+    case 'transfer':
+      return { type, nonce, to: reader.hex(20), amount: reader.u128() }
+    case 'registerRollup':
+      return { type, nonce, spec: readRollupSpec(reader) }
+    case 'closeRollup':
+      return { type, nonce, rollup: rollupId(reader.u64()) }
+    case 'registerValidator':
+      return {
+        type,
+        nonce,
+        votePublicKey: reader.raw(PUBLIC_KEY_BYTES),
+        proofOfPossession: reader.raw(VOTE_SIGNATURE_BYTES),
+        networkKey: reader.raw(NETWORK_KEY_BYTES),
+        stake: reader.u128(),
+        commissionBps: reader.u16(),
+      }
+    case 'delegate':
+    case 'undelegate':
+      return { type, nonce, validator: reader.u32(), amount: reader.u128() }
+    case 'redelegate':
+      return { type, nonce, validator: reader.u32(), to: reader.u32(), amount: reader.u128() }
+    case 'claim':
+      return { type, nonce, validator: reader.u32() }
+    case 'setCommission':
+      return { type, nonce, commissionBps: reader.u16() }
+    case 'exitValidator':
+    case 'unjail':
+      return { type, nonce }
+  }
   throw new DecodeError('unknown action')
 }
 
+/** Bytes as 0x-hex: ethers and viem both take it. */
 function actionMessage(action: Action): TypedDataStruct {
-  const { nonce } = action
-  if (action.type === 'transfer') return { to: action.to, amount: action.amount, nonce }
-  if (action.type === 'closeRollup') return { rollup: action.rollup, nonce }
-  const alloc = action.spec.alloc.map(({ address, balance }) => ({ account: address, balance }))
-  return { ...action.spec, alloc, nonce }
+  if (action.type === 'registerRollup') {
+    const alloc = action.spec.alloc.map(({ address, balance }) => ({ account: address, balance }))
+    return { ...action.spec, alloc, nonce: action.nonce }
+  }
+  const { type, ...message } = action
+  return Object.fromEntries(
+    Object.entries(message).map(([name, value]) => [
+      name,
+      value instanceof Uint8Array ? toHex(value) : value,
+    ]),
+  )
 }
 
 function domainSeparator(network: NetworkIdentity): Uint8Array {

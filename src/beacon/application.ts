@@ -162,7 +162,7 @@ export class BeaconApplication implements Application {
     return () => this.#listeners.delete(listener)
   }
 
-  async build({ parent, view, proposer }: BuildRequest): Promise<Payload | null> {
+  async build({ parent, view, proposer, signed }: BuildRequest): Promise<Payload | null> {
     const base = this.#trieAfter(parent)
     if (base === null || this.#signer === null) return null
     const position = {
@@ -172,7 +172,8 @@ export class BeaconApplication implements Application {
       parent: parent.digest,
       proposer,
     }
-    const candidates = this.pool.select(new BeaconStateView(base))
+    const attendance = signed === null ? [] : [signed]
+    const candidates = { attendance, ...this.pool.select(new BeaconStateView(base)) }
     const composed = composePayload(base, position, candidates, this.#signer, this.#cryptography)
     if (composed === null) return null
     this.#executions.add(nameOf(parent.digest, view, proposer, composed.payload), composed.execution)

@@ -61,13 +61,13 @@ export interface Position {
   readonly index: number
 }
 
-/** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. */
-const FORMAT = 2
+/** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. 3: complete staking. */
+const FORMAT = 3
 
 const NETWORK = 'network'
 const FORMAT_KEY = 'format'
 const HEAD = 'head'
-const STATE_PREFIX = 'state/'
+export const STATE_PREFIX = 'state/'
 const EVIDENCE_PREFIX = 'evidence/'
 const SET_CHANGE_PREFIX = 'set-change/'
 const blockKey = (at: number) => `block/${padded(at)}`

@@ -13,7 +13,13 @@ import { buildSumTree } from './election/sum-tree.ts'
 import { type ElectionFault, type SeatProof, verifyElection } from './election/verify.ts'
 import { committeeKey, rollupKey, seedKey, setKey, validatorKey } from './keys.ts'
 import { readRegistered } from './staking/validator.ts'
-import { electableLeaves, readValidatorSet, seatMembers, type ValidatorSet } from './staking/validator-set.ts'
+import {
+  electableLeaves,
+  entryOf,
+  readValidatorSet,
+  seatMembers,
+  type ValidatorSet,
+} from './staking/validator-set.ts'
 import { BeaconStateView } from './state.ts'
 import { createStateProof, openProof, type StateProof } from './state-proof.ts'
 import type { StateTrie } from './state-trie.ts'
@@ -47,15 +53,15 @@ export function createElectionProof(trie: StateTrie, instance: Instance): Electi
   const drawn = state.committee(instance)
   const rollup = state.rollup(instance.rollup)
   if (drawn === null || rollup === null) return null
-  const leaves = electableLeaves(state.validatorSet(instance.epoch)!, rollup.spec.minStake)
+  const set = state.validatorSet(instance.epoch)!
+  const leaves = electableLeaves(set, rollup.spec.minStake)
   const tree = buildSumTree(leaves)
   return {
     instance,
-    order: drawnOrder(drawn).map((index) => ({
-      index,
-      ...leaves[index]!,
-      path: tree.prove(index),
-    })),
+    order: drawnOrder(drawn).map((validator) => {
+      const index = set.entries.findIndex((entry) => entry.validator === validator)
+      return { index, ...leaves[index]!, path: tree.prove(index) }
+    }),
     committee: createStateProof(trie, committeeKey(instance))!,
     rollup: createStateProof(trie, rollupKey(instance.rollup))!,
     validatorSet: createStateProof(trie, setKey(instance.epoch))!,
@@ -85,7 +91,7 @@ export function checkElectionProof(
   if (isDrawnWithEpochSeed(rollup, instance, epochLength) && committee.seed !== seed) return 'SEED_MISMATCH'
   return (
     checkDraw(committee, rollup, set) ??
-    checkSeats(proof, committee, rollup) ??
+    checkSeats(proof, committee, rollup, set) ??
     checkReplacements(root, committee, proof.expelled)
   )
 }
@@ -111,7 +117,7 @@ function checkDraw(
   if (seats.length !== spec.sequencers || reserves !== standbyCount(candidates, seats.length)) {
     return 'WRONG_NUMBER_OF_SEATS'
   }
-  const members = seats.every((index) => index < leaves.length) ? seatMembers(set, seats) : []
+  const members = seats.every((validator) => entryOf(set, validator) !== null) ? seatMembers(set, seats) : []
   return committeeRoot(members) === committee.committeeRoot ? null : 'COMMITTEE_ROOT_MISMATCH'
 }
 
@@ -119,10 +125,12 @@ function checkSeats(
   proof: ElectionProof,
   committee: DrawnCommittee,
   { id: rollup }: Rollup,
+  { entries }: ValidatorSet,
 ): ElectionProofFault | null {
   const claimed = drawnOrder(committee)
   const isSame =
-    proof.order.length === claimed.length && proof.order.every(({ index }, i) => index === claimed[i])
+    proof.order.length === claimed.length &&
+    proof.order.every(({ index }, i) => entries[index]?.validator === claimed[i])
   if (!isSame) return 'WRONG_NUMBER_OF_SEATS'
   const { seed, weightsRoot, weightsTotal } = committee
   const verdict = verifyElection({ seed, rollup, root: weightsRoot, total: weightsTotal, order: proof.order })
@@ -139,7 +147,7 @@ function checkReplacements(
     proofs.length === replaced.length &&
     replaced.every(({ validator }, index) => {
       const entry = openProof(root, validatorKey(validator), proofs[index]!, readRegistered)
-      return entry !== null && entry.tombstonedIn !== null
+      return entry !== null && (entry.tombstonedIn !== null || entry.jailedIn !== null)
     })
   return areExpelled ? null : 'SEAT_NOT_VACATED'
 }

@@ -12,6 +12,7 @@ import { identityAt, type Network } from '../primitives/forks.ts'
 import { beaconInstance } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
 import { encodeAction } from './actions.ts'
+import { encodeAttendanceReport } from './attendance-report.ts'
 import { revealMessage } from './election/seed.ts'
 import { epochOf } from './epochs.ts'
 import { encodeEvidence } from './evidence.ts'
@@ -129,8 +130,9 @@ function finishExecution(draft: StateDraft, { height }: BlockPosition, outcome: 
   return { height, receipts, events, trie: draft.finish(), changes: draft.changes }
 }
 
-function encodeItems({ evidence, records, actions }: BlockContents): BodyItems {
+function encodeItems({ attendance, evidence, records, actions }: BlockContents): BodyItems {
   return {
+    attendance: attendance.map(encodeAttendanceReport),
     evidence: evidence.map(encodeEvidence),
     records: records.map(encodeRecord),
     actions: actions.map(({ action, signature }) => encodeAction(action, signature)),

@@ -58,6 +58,8 @@ const paramsSchema = z.strictObject({
   unbondEpochs: integer(U32),
   evidenceEpochs: integer(U32),
   minStake: amount,
+  jailEpochs: integer(U32),
+  rewardBpsPerYear: integer(U16),
   actionFee: amount,
   closeAfterBlocks: integer(U16),
   openAfterBlocks: integer(U16),

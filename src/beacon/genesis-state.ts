@@ -9,10 +9,11 @@ import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS } from './epochs.ts'
 import { type BeaconGenesis, genesisHash } from './genesis.ts'
 import { computeAppHeader, encodeAppHeader, encodeBody } from './payload.ts'
 import { register } from './staking/validator.ts'
-import { freezeSet } from './staking/validator-set.ts'
+import { firstSet } from './staking/validator-set.ts'
 import { BeaconState } from './state.ts'
 import { StateDraft, StateTrie } from './state-trie.ts'
 import { storeDrawnCommittee } from './transition/draws.ts'
+import { addValidator } from './transition/validators.ts'
 import type { Rollup } from './values.ts'
 
 /** The changes that make the genesis state, and the block that commits to it. The genesis must have passed `checkGenesis`. */
@@ -23,16 +24,23 @@ export function computeGenesisState(genesis: BeaconGenesis): { draft: StateDraft
   state.setMix(genesisMix(genesisHash(genesis)))
   state.setBurned(0n)
   for (const { address, balance } of genesis.accounts) state.setAccount(address, { nonce: 0, balance })
-  const validators = genesis.validators.map(register)
-  state.setValidators(validators)
-  for (let at = 0; at < FREEZE_LEAD_EPOCHS; at++) {
-    state.setValidatorSet(epoch(at), freezeSet(validators, genesis.params.minStake)!)
-  }
+  state.setMinted(0n)
+  registerValidators(state, genesis)
   for (let at = 0; at < DRAW_LEAD_EPOCHS; at++) {
     state.setSeed(epoch(at), genesisSeed(epoch(at), genesisHash(genesis)))
   }
   registerRollups(state, genesis)
   return { draft, block: genesisBlock(genesis, draft.finish().root) }
+}
+
+function registerValidators(state: BeaconState, { validators, params }: BeaconGenesis): void {
+  state.setValidatorCount(validators.length)
+  state.setCandidates([...validators.keys()])
+  state.setAttendance({ countedUpTo: height(0), presences: [] })
+  state.setConvictions([])
+  for (const [index, validator] of validators.entries()) addValidator(state, index, register(validator))
+  const set = firstSet(validators, params.minStake)!
+  for (let at = 0; at < FREEZE_LEAD_EPOCHS; at++) state.setValidatorSet(epoch(at), set)
 }
 
 function registerRollups(state: BeaconState, { rollups }: BeaconGenesis): void {
@@ -55,7 +63,7 @@ function registerRollups(state: BeaconState, { rollups }: BeaconGenesis): void {
 }
 
 function genesisBlock(genesis: BeaconGenesis, stateRoot: Block['header']['stateRoot']): Block {
-  const empty = { evidence: [], records: [], actions: [] }
+  const empty = { attendance: [], evidence: [], records: [], actions: [] }
   const mix = genesisMix(genesisHash(genesis))
   const appHeader = encodeAppHeader(computeAppHeader(empty, [], mix, new Uint8Array(REVEAL_BYTES)))
   const header = {

@@ -13,8 +13,8 @@ import { type RollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
 import { type BeaconParams, EPOCH_LENGTH_MIN, writeParams } from './params.ts'
 import { checkRollupSpec, type SpecFault } from './rollup-rules.ts'
-import { register, VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
-import { freezeSet } from './staking/validator-set.ts'
+import { VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
+import { firstSet } from './staking/validator-set.ts'
 import { ALIVE_ROLLUPS_MAX } from './state.ts'
 
 export interface GenesisValidator extends Validator {
@@ -55,8 +55,8 @@ export const INVALID_GENESIS = defineError<GenesisFault>({
 
 export const GENESIS_ACCOUNTS_MAX = 10_000
 const VERSION = 1
-/** Of all tokens together, in wei: so no balance and no sum of stakes ever needs more. */
-const SUPPLY_BITS = 128n
+/** Of all tokens together, in wei. With what is minted, a few percent a year, no balance and no sum of stakes ever needs 128. */
+const SUPPLY_BITS = 120n
 
 /** Of the canonical encoding, without the forks. */
 export function genesisHash(genesis: BeaconGenesis): Hex {
@@ -82,8 +82,7 @@ export function checkGenesis(genesis: BeaconGenesis, scheme: SignatureScheme): G
   const { params, validators, accounts } = genesis
   if (params.epochLength < EPOCH_LENGTH_MIN) return { reason: 'EPOCH_TOO_SHORT' }
   if (validators.length > VALIDATORS_MAX) return { reason: 'TOO_MANY_VALIDATORS' }
-  if (freezeSet(validators.map(register), params.minStake) === null)
-    return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
+  if (firstSet(validators, params.minStake) === null) return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
   if (hasDuplicates(accounts.map(({ address }) => address))) return { reason: 'DUPLICATE_ACCOUNT' }
   if (supplyOf(genesis) >> SUPPLY_BITS !== 0n) return { reason: 'TOO_MANY_TOKENS' }
   return checkValidators(genesis, scheme) ?? checkGenesisRollups(genesis)

@@ -12,7 +12,12 @@ export const PARAMS_KEY: StateKey = 'params'
 /** The randomness after the latest block. */
 export const MIX_KEY: StateKey = 'mix'
 export const BURNED_KEY: StateKey = 'burned'
+export const MINTED_KEY: StateKey = 'minted'
 export const VALIDATOR_COUNT_KEY: StateKey = 'validators'
+/** Those that serve or may come to. */
+export const CANDIDATES_KEY: StateKey = 'validators/candidates'
+export const ATTENDANCE_KEY: StateKey = 'attendance'
+export const CONVICTIONS_KEY: StateKey = 'convictions'
 export const ROLLUP_COUNT_KEY: StateKey = 'rollups'
 export const ALIVE_ROLLUPS_KEY: StateKey = 'rollups/alive'
 /** Registered in the latest block: drawn for in the next one. */
@@ -23,6 +28,20 @@ export const DIGESTS_KEPT = 8192
 
 export const accountKey = (address: Hex): StateKey => `account/${address}`
 export const validatorKey = (index: number): StateKey => `validator/${index}`
+export const validatorAccountKey = (account: Hex): StateKey => `validator-of/${account}`
+/** A vote key or a network key that was registered, once and for ever. */
+export const takenKey = (key: Hex): StateKey => `key/${key}`
+export const delegationKey = (validator: number, account: Hex): StateKey =>
+  `delegation/${validator}/${account}`
+export const unbondingsKey = (validator: number, account: Hex): StateKey =>
+  `unbonding/${validator}/${account}`
+/** What left the validator in an epoch, and isn't claimed yet. */
+export const unbondingPoolKey = (validator: number, createdIn: Epoch): StateKey =>
+  `unbonding-pool/${validator}/${createdIn}`
+/** What moved from the validator to others. */
+export const movedKey = (validator: number): StateKey => `moved/${validator}`
+export const slashesKey = (validator: number): StateKey => `slashes/${validator}`
+export const insuranceKey = (rollup: RollupId): StateKey => `insurance/${rollup}`
 export const setKey = (epoch: Epoch): StateKey => `set/${epoch}`
 export const seedKey = (epoch: Epoch): StateKey => `seed/${epoch}`
 export const digestKey = (height: Height): StateKey => `digest/${height % DIGESTS_KEPT}`

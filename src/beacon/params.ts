@@ -14,6 +14,10 @@ export interface BeaconParams {
   readonly evidenceEpochs: number
   /** Of a validator, in wei of the Beacon token. */
   readonly minStake: bigint
+  /** Epochs that somebody jailed has to wait before it may come back. */
+  readonly jailEpochs: number
+  /** What is minted for voters in a year, in basis points of the stake. */
+  readonly rewardBpsPerYear: number
   /** Flat, per action, burned. */
   readonly actionFee: bigint
   /** An instance without a recorded terminal is closed so many Beacon blocks into the next epoch... */
@@ -34,6 +38,8 @@ export const DEVNET_PARAMS: BeaconParams = {
   unbondEpochs: 8,
   evidenceEpochs: 6,
   minStake: 1_000n * TOKEN,
+  jailEpochs: 8,
+  rewardBpsPerYear: 500,
   actionFee: TOKEN / 1_000n,
   closeAfterBlocks: 8,
   openAfterBlocks: 8,
@@ -46,6 +52,8 @@ export function writeParams(writer: ByteWriter, params: BeaconParams): ByteWrite
     .u32(params.unbondEpochs)
     .u32(params.evidenceEpochs)
     .u128(params.minStake)
+    .u32(params.jailEpochs)
+    .u16(params.rewardBpsPerYear)
     .u128(params.actionFee)
     .u16(params.closeAfterBlocks)
     .u16(params.openAfterBlocks)
@@ -58,6 +66,8 @@ export function readParams(reader: ByteReader): BeaconParams {
     unbondEpochs: reader.u32(),
     evidenceEpochs: reader.u32(),
     minStake: reader.u128(),
+    jailEpochs: reader.u32(),
+    rewardBpsPerYear: reader.u16(),
     actionFee: reader.u128(),
     closeAfterBlocks: reader.u16(),
     openAfterBlocks: reader.u16(),

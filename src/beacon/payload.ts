@@ -9,6 +9,7 @@ import { ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import { decodeRlp, encodeRlp, rlpBigint, rlpBytes, rlpList } from '../primitives/rlp.ts'
 import { orderedRoot } from '../state/trie.ts'
 import { ACTION_BYTES_MAX, decodeAction } from './actions.ts'
+import { decodeAttendanceReport } from './attendance-report.ts'
 import { REVEAL_BYTES } from './election/seed.ts'
 import { decodeEvidence } from './evidence.ts'
 import { encodeReceipt } from './receipt.ts'
@@ -20,6 +21,7 @@ export interface BeaconAppHeader {
   readonly actionsRoot: Hex
   readonly recordsRoot: Hex
   readonly evidenceRoot: Hex
+  readonly attendanceRoot: Hex
   readonly receiptsRoot: Hex
   /** The chain's randomness after this block. */
   readonly mix: Hex
@@ -29,11 +31,15 @@ export interface BeaconAppHeader {
 
 /** The items of a block as bytes; what the roots are of. */
 export interface BodyItems {
+  readonly attendance: readonly Uint8Array[]
   readonly evidence: readonly Uint8Array[]
   readonly records: readonly Uint8Array[]
   readonly actions: readonly Uint8Array[]
 }
 
+/** One per block is enough to count all: there is one more block to count each time. */
+export const ATTENDANCE_MAX = 1
+const ATTENDANCE_BYTES_MAX = 256
 export const EVIDENCE_MAX = 16
 export const RECORDS_MAX = 64
 export const ACTIONS_MAX = 512
@@ -42,7 +48,7 @@ const EVIDENCE_BYTES_MAX = 1024
 const RECORD_BYTES_MAX = 16_384
 /** A proposer fills no more than this with actions; records and evidence have room beside it. */
 export const ACTIONS_BYTES_MAX = 512 * 1024
-const VERSION = 1n
+const VERSION = 2n
 
 export function computeAppHeader(
   items: BodyItems,
@@ -54,6 +60,7 @@ export function computeAppHeader(
     actionsRoot: toHex(orderedRoot(items.actions)),
     recordsRoot: toHex(orderedRoot(items.records)),
     evidenceRoot: toHex(orderedRoot(items.evidence)),
+    attendanceRoot: toHex(orderedRoot(items.attendance)),
     receiptsRoot: toHex(orderedRoot(receipts.map(encodeReceipt))),
     mix,
     reveal,
@@ -61,31 +68,33 @@ export function computeAppHeader(
 }
 
 export function encodeAppHeader(header: BeaconAppHeader): Uint8Array {
-  const { actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix } = header
-  const hashes = [actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix].map((hash) => fromHex(hash, 32))
+  const { actionsRoot, recordsRoot, evidenceRoot, attendanceRoot, receiptsRoot, mix } = header
+  const roots = [actionsRoot, recordsRoot, evidenceRoot, attendanceRoot, receiptsRoot]
+  const hashes = [...roots, mix].map((hash) => fromHex(hash, 32))
   return encodeRlp([bigintToMinimalBytes(VERSION), ...hashes, header.reveal])
 }
 
 /** Throws DecodeError. */
 export function decodeAppHeader(bytes: Uint8Array): BeaconAppHeader {
-  const items = rlpList(decodeRlp(bytes, 16), 7)
+  const items = rlpList(decodeRlp(bytes, 16), 8)
   if (rlpBigint(items[0], 1) !== VERSION) throw new DecodeError('unknown version of an application header')
-  const [actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix] = items
-    .slice(1, 6)
-    .map((item) => toHex(rlpBytes(item, 32))) as [Hex, Hex, Hex, Hex, Hex]
+  const [actionsRoot, recordsRoot, evidenceRoot, attendanceRoot, receiptsRoot, mix] = items
+    .slice(1, 7)
+    .map((item) => toHex(rlpBytes(item, 32))) as [Hex, Hex, Hex, Hex, Hex, Hex]
   return {
     actionsRoot,
     recordsRoot,
     evidenceRoot,
+    attendanceRoot,
     receiptsRoot,
     mix,
-    reveal: rlpBytes(items[6], REVEAL_BYTES),
+    reveal: rlpBytes(items[7], REVEAL_BYTES),
   }
 }
 
 export function encodeBody(items: BodyItems): Uint8Array {
   const writer = new ByteWriter()
-  for (const list of [items.evidence, items.records, items.actions]) {
+  for (const list of [items.attendance, items.evidence, items.records, items.actions]) {
     writer.list(list, (to, item) => to.bytes(item))
   }
   return writer.finish()
@@ -95,6 +104,7 @@ export function encodeBody(items: BodyItems): Uint8Array {
 export function decodeBody(bytes: Uint8Array): BodyItems {
   if (bytes.length > APP_BODY_BYTES_MAX) throw new DecodeError('a body beyond its bound')
   return decodeExactly(bytes, (reader) => ({
+    attendance: reader.list(ATTENDANCE_MAX, (from) => from.bytes(ATTENDANCE_BYTES_MAX)),
     evidence: reader.list(EVIDENCE_MAX, (from) => from.bytes(EVIDENCE_BYTES_MAX)),
     records: reader.list(RECORDS_MAX, (from) => from.bytes(RECORD_BYTES_MAX)),
     actions: reader.list(ACTIONS_MAX, (from) => from.bytes(ACTION_BYTES_MAX)),
@@ -104,6 +114,7 @@ export function decodeBody(bytes: Uint8Array): BodyItems {
 /** Throws DecodeError. */
 export function decodeItems(items: BodyItems): BlockContents {
   return {
+    attendance: items.attendance.map(decodeAttendanceReport),
     evidence: items.evidence.map(decodeEvidence),
     records: items.records.map(decodeRecord),
     actions: items.actions.map(decodeAction),

@@ -23,6 +23,9 @@ export interface PoolItem {
   readonly bytes: Uint8Array
 }
 
+/** What of a block's contents comes from the pool. */
+export type PoolContents = Omit<BlockContents, 'attendance'>
+
 export type PoolAdmission = ActionAdmission | RecordAdmission | EvidenceAdmission
 
 export class BeaconPool {
@@ -80,7 +83,7 @@ export class BeaconPool {
   }
 
   /** Candidates for a block on top of `state`, within a block's bounds. */
-  select(state: BeaconStateView): BlockContents {
+  select(state: BeaconStateView): PoolContents {
     return {
       evidence: this.evidence.select(EVIDENCE_MAX),
       records: this.records.select(state, RECORDS_MAX),

@@ -2,7 +2,7 @@
 
 import { type ByteReader, ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import { rollupId } from '../primitives/ids.ts'
-import { ACTION_TYPES, type ActionType } from './actions.ts'
+import { ACTION_TYPES, type ActionType } from './action-types.ts'
 import type { Receipt, Refusal } from './transition/actions.ts'
 
 const REFUSAL_BYTES_MAX = 64

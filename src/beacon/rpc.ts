@@ -10,6 +10,7 @@ import { chainMethods } from './rpc/chain-methods.ts'
 import { electionMethods } from './rpc/election-methods.ts'
 import { poolMethods } from './rpc/pool-methods.ts'
 import { rollupMethods } from './rpc/rollup-methods.ts'
+import { stakeMethods } from './rpc/stake-methods.ts'
 
 export function createBeaconMethods(
   app: BeaconApplication,
@@ -19,6 +20,7 @@ export function createBeaconMethods(
     ...chainMethods(app),
     ...electionMethods(app),
     ...rollupMethods(app),
+    ...stakeMethods(app),
     ...poolMethods(app),
     ...walletMethods(app, clientVersion),
   }

@@ -7,7 +7,34 @@ import { type Epoch, type Height, type Instance, type RollupId, rollupId } from 
 import type { StateHost, StateReader } from './host.ts'
 import * as keys from './keys.ts'
 import { type BeaconParams, readParams, writeParams } from './params.ts'
-import { type RegisteredValidator, readRegistered, writeRegistered } from './staking/validator.ts'
+import { type Attendance, readAttendance, writeAttendance } from './staking/attendance.ts'
+import {
+  type Delegation,
+  type MovedPool,
+  NO_DELEGATION,
+  readDelegation,
+  readMovedPools,
+  readUnbondings,
+  type Unbonding,
+  writeDelegation,
+  writeMovedPools,
+  writeUnbondings,
+} from './staking/delegation.ts'
+import {
+  type Conviction,
+  type PastSlash,
+  readConvictions,
+  readPastSlashes,
+  writeConvictions,
+  writePastSlashes,
+} from './staking/slashing.ts'
+import { EMPTY_POOL, readPool, type StakePool, writePool } from './staking/stake-pool.ts'
+import {
+  CANDIDATES_MAX,
+  type RegisteredValidator,
+  readRegistered,
+  writeRegistered,
+} from './staking/validator.ts'
 import { readValidatorSet, type ValidatorSet, writeValidatorSet } from './staking/validator-set.ts'
 import * as values from './values.ts'
 
@@ -34,17 +61,78 @@ export class BeaconStateView {
     return bytesToBigint(this.#host.get(keys.BURNED_KEY)!)
   }
 
+  /** Rewards that were ever given, in wei. */
+  minted(): bigint {
+    return bytesToBigint(this.#host.get(keys.MINTED_KEY)!)
+  }
+
   account(address: Hex): values.Account {
     return this.#read(keys.accountKey(address), values.readAccount) ?? values.EMPTY_ACCOUNT
   }
 
   validators(): RegisteredValidator[] {
-    const count = this.#read(keys.VALIDATOR_COUNT_KEY, (reader) => reader.u32())!
-    return Array.from({ length: count }, (_, index) => this.validator(index)!)
+    return Array.from({ length: this.validatorCount() }, (_, index) => this.validator(index)!)
+  }
+
+  validatorCount(): number {
+    return this.#read(keys.VALIDATOR_COUNT_KEY, (reader) => reader.u32())!
   }
 
   validator(index: number): RegisteredValidator | null {
     return this.#read(keys.validatorKey(index), readRegistered)
+  }
+
+  validatorOf(account: Hex): number | null {
+    return this.#read(keys.validatorAccountKey(account), (reader) => reader.u32())
+  }
+
+  /** Nobody else may register the vote key or network key. */
+  isTaken(key: Uint8Array): boolean {
+    return this.validatorWith(key) !== null
+  }
+
+  /** Whoever has registered the vote key or network key. */
+  validatorWith(key: Uint8Array): number | null {
+    return this.#read(keys.takenKey(toHex(key)), (reader) => reader.u32())
+  }
+
+  /** Ascending. */
+  candidates(): number[] {
+    return this.#read(keys.CANDIDATES_KEY, (reader) => reader.list(CANDIDATES_MAX, (from) => from.u32()))!
+  }
+
+  attendance(): Attendance {
+    return this.#read(keys.ATTENDANCE_KEY, readAttendance)!
+  }
+
+  delegation(validator: number, account: Hex): Delegation {
+    return this.#read(keys.delegationKey(validator, account), readDelegation) ?? NO_DELEGATION
+  }
+
+  unbondings(validator: number, account: Hex): Unbonding[] {
+    return this.#read(keys.unbondingsKey(validator, account), readUnbondings) ?? []
+  }
+
+  unbondingPool(validator: number, createdIn: Epoch): StakePool {
+    return this.#read(keys.unbondingPoolKey(validator, createdIn), readPool) ?? EMPTY_POOL
+  }
+
+  movedFrom(validator: number): MovedPool[] {
+    return this.#read(keys.movedKey(validator), readMovedPools) ?? []
+  }
+
+  pastSlashes(validator: number): PastSlash[] {
+    return this.#read(keys.slashesKey(validator), readPastSlashes) ?? []
+  }
+
+  /** Of late; ascending by epoch. */
+  convictions(): Conviction[] {
+    return this.#read(keys.CONVICTIONS_KEY, readConvictions)!
+  }
+
+  /** For those whom the rollup's committees have harmed, in wei. */
+  insurance(rollup: RollupId): bigint {
+    return this.#read(keys.insuranceKey(rollup), (reader) => reader.u128()) ?? 0n
   }
 
   validatorSet(at: Epoch): ValidatorSet | null {
@@ -135,13 +223,60 @@ export class BeaconState extends BeaconStateView {
     this.#host.set(keys.BURNED_KEY, bigintToBytes(amount, 32))
   }
 
+  setMinted(amount: bigint): void {
+    this.#host.set(keys.MINTED_KEY, bigintToBytes(amount, 32))
+  }
+
   setAccount(address: Hex, account: values.Account): void {
     this.#write(keys.accountKey(address), (to) => values.writeAccount(to, account))
   }
 
-  setValidators(validators: readonly RegisteredValidator[]): void {
-    this.#write(keys.VALIDATOR_COUNT_KEY, (to) => to.u32(validators.length))
-    for (const [index, validator] of validators.entries()) this.setValidator(index, validator)
+  setValidatorCount(count: number): void {
+    this.#write(keys.VALIDATOR_COUNT_KEY, (to) => to.u32(count))
+  }
+
+  setValidatorOf(account: Hex, index: number): void {
+    this.#write(keys.validatorAccountKey(account), (to) => to.u32(index))
+  }
+
+  setTaken(key: Uint8Array, index: number): void {
+    this.#write(keys.takenKey(toHex(key)), (to) => to.u32(index))
+  }
+
+  setCandidates(indices: readonly number[]): void {
+    this.#write(keys.CANDIDATES_KEY, (to) => to.list(indices, (item, index) => item.u32(index)))
+  }
+
+  setAttendance(attendance: Attendance): void {
+    this.#write(keys.ATTENDANCE_KEY, (to) => writeAttendance(to, attendance))
+  }
+
+  setDelegation(validator: number, account: Hex, delegation: Delegation): void {
+    this.#write(keys.delegationKey(validator, account), (to) => writeDelegation(to, delegation))
+  }
+
+  setUnbondings(validator: number, account: Hex, unbondings: readonly Unbonding[]): void {
+    this.#write(keys.unbondingsKey(validator, account), (to) => writeUnbondings(to, unbondings))
+  }
+
+  setUnbondingPool(validator: number, createdIn: Epoch, pool: StakePool): void {
+    this.#write(keys.unbondingPoolKey(validator, createdIn), (to) => writePool(to, pool))
+  }
+
+  setMovedFrom(validator: number, pools: readonly MovedPool[]): void {
+    this.#write(keys.movedKey(validator), (to) => writeMovedPools(to, pools))
+  }
+
+  setPastSlashes(validator: number, slashes: readonly PastSlash[]): void {
+    this.#write(keys.slashesKey(validator), (to) => writePastSlashes(to, slashes))
+  }
+
+  setConvictions(convictions: readonly Conviction[]): void {
+    this.#write(keys.CONVICTIONS_KEY, (to) => writeConvictions(to, convictions))
+  }
+
+  setInsurance(rollup: RollupId, amount: bigint): void {
+    this.#write(keys.insuranceKey(rollup), (to) => to.u128(amount))
   }
 
   setValidator(index: number, validator: RegisteredValidator): void {

@@ -5,12 +5,15 @@
 
 import { height } from '../primitives/ids.ts'
 import type { SignedAction } from './actions.ts'
+import type { AttendanceReport } from './attendance-report.ts'
 import type { Evidence } from './evidence.ts'
 import type { TransitionHost } from './host.ts'
 import type { RollupRecord } from './record.ts'
 import { type ActionFault, applyAction, type Receipt } from './transition/actions.ts'
+import { type AttendanceFault, applyAttendance } from './transition/attendance.ts'
 import { BlockContext, type BlockPosition } from './transition/context.ts'
-import { drawFirstCommittees, prepareEpochs } from './transition/draws.ts'
+import { drawFirstCommittees } from './transition/draws.ts'
+import { closeEpoch } from './transition/epoch-end.ts'
 import type { BeaconEvent } from './transition/events.ts'
 import { applyEvidence, type EvidenceFault } from './transition/evidence.ts'
 import { applyDeadlines } from './transition/lifecycle.ts'
@@ -18,12 +21,14 @@ import { applyReveal } from './transition/randomness.ts'
 import { applyRecord, type RecordFault } from './transition/records.ts'
 
 export interface BlockContents {
+  /** None or one. */
+  readonly attendance: readonly AttendanceReport[]
   readonly evidence: readonly Evidence[]
   readonly records: readonly RollupRecord[]
   readonly actions: readonly SignedAction[]
 }
 
-export const NO_CONTENTS: BlockContents = { evidence: [], records: [], actions: [] }
+export const NO_CONTENTS: BlockContents = { attendance: [], evidence: [], records: [], actions: [] }
 
 export interface BlockInput extends BlockPosition, BlockContents {
   /** The proposer's, 96 B. */
@@ -36,7 +41,7 @@ export interface BlockOutcome {
   readonly events: readonly BeaconEvent[]
 }
 
-export type BlockFault = 'INVALID_REVEAL' | EvidenceFault | RecordFault | ActionFault
+export type BlockFault = 'INVALID_REVEAL' | AttendanceFault | EvidenceFault | RecordFault | ActionFault
 
 export type BlockResult =
   | ({ readonly ok: true } & BlockOutcome)
@@ -46,6 +51,10 @@ export type BlockResult =
 export function applyBlock(host: TransitionHost, input: BlockInput): BlockResult {
   const context = new BlockContext(host, input)
   if (!begin(context, input.reveal)) return { ok: false, reason: 'INVALID_REVEAL' }
+  for (const report of input.attendance) {
+    const reason = applyAttendance(context, report)
+    if (reason !== null) return { ok: false, reason }
+  }
   for (const evidence of input.evidence) {
     const reason = applyEvidence(context, evidence)
     if (reason !== null) return { ok: false, reason }
@@ -68,6 +77,7 @@ export function applyBlock(host: TransitionHost, input: BlockInput): BlockResult
 export function composeBlock(host: TransitionHost, input: BlockInput): (BlockContents & BlockOutcome) | null {
   const context = new BlockContext(host, input)
   if (!begin(context, input.reveal)) return null
+  const attendance = input.attendance.filter((item) => applyAttendance(context, item) === null)
   const evidence = input.evidence.filter((item) => applyEvidence(context, item) === null)
   const records = input.records.filter((item) => applyRecord(context, item) === null)
   const actions: SignedAction[] = []
@@ -79,7 +89,7 @@ export function composeBlock(host: TransitionHost, input: BlockInput): (BlockCon
     receipts.push(receipt)
   }
   end(context)
-  return { evidence, records, actions, receipts, events: context.events }
+  return { attendance, evidence, records, actions, receipts, events: context.events }
 }
 
 function begin(context: BlockContext, reveal: Uint8Array): boolean {
@@ -92,5 +102,5 @@ function begin(context: BlockContext, reveal: Uint8Array): boolean {
 
 function end(context: BlockContext): void {
   applyDeadlines(context)
-  prepareEpochs(context)
+  closeEpoch(context)
 }

@@ -1,6 +1,6 @@
 /**
- * EIP-712 hashing of typed data, as far as the Beacon Layer's actions need it: integers, booleans, addresses, 32-byte strings, text,
- * structs and lists of structs. The types are ours; only their values come from strangers, decoded and bounded before.
+ * EIP-712 hashing of typed data, as far as the Beacon Layer's actions need it: integers, booleans, addresses, 32-byte strings, bytes,
+ * text, structs and lists of structs. The types are ours; only their values come from strangers, decoded and bounded before.
  */
 
 import { bigintToBytes, concatBytes, fromHex, utf8 } from '../primitives/bytes.ts'
@@ -65,6 +65,7 @@ function encodeField(types: TypedDataTypes, type: string, value: TypedDataValue)
   }
   if (types[type] !== undefined) return hashStruct(types, type, value as TypedDataStruct)
   if (type === 'string') return keccak256(utf8(value as string))
+  if (type === 'bytes') return keccak256(fromHex(value as string))
   if (type === 'bytes32') return fromHex(value as string, 32)
   if (type === 'bool') return bigintToBytes(value === true ? 1n : 0n, 32)
   if (type === 'address') return bigintToBytes(BigInt(value as string), 32)

@@ -9,8 +9,26 @@ export interface ValidatorAnswer {
   readonly stake: string
   /** What was taken from it so far. */
   readonly slashed: string
+  /** In basis points. */
+  readonly commissionBps: number
+  /** Epoch in which it was last jailed. */
+  readonly jailedIn: number | null
+  readonly isJailed: boolean
+  readonly exitAskedIn: number | null
+  /** The first epoch without it. */
+  readonly gone: number | null
   /** Epoch in which it was expelled. */
   readonly tombstonedIn: number | null
+}
+
+/** Of one account with one validator; amounts in wei. */
+export interface HoldingAnswer {
+  readonly validator: number
+  readonly stake: string
+  readonly moved: { readonly from: number; readonly amount: string; readonly freeIn: number } | null
+  readonly rewards: string
+  readonly commission: string
+  readonly leaving: readonly { readonly amount: string; readonly freeIn: number }[]
 }
 
 export interface ValidatorSetAnswer {

@@ -3,21 +3,19 @@
  * committee, and its first signs of life.
  */
 
-import { type Action, actionDigest, encodeAction } from '../beacon/actions.ts'
 import { checkRollupSpec, type SpecFault } from '../beacon/rollup-rules.ts'
 import type { RollupEndpoint } from '../devnet/endpoints.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from '../devnet/rollup-defaults.ts'
 import { defineError } from '../errors/beacon-error.ts'
-import { addressOfPrivateKey, sign } from '../platform/secp256k1.ts'
-import { bigintToBytes, concatBytes, fromHex, type Hex, toHex } from '../primitives/bytes.ts'
-import type { NetworkIdentity } from '../primitives/ids.ts'
+import type { Hex } from '../primitives/bytes.ts'
 import { type RollupSpec, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { formatTokens } from './amounts.ts'
 import { awaitedWithin, awaitRollup, type LivingRollup } from './await-rollup.ts'
 import type { CommitteeAnswer, RollupAnswer, SoftHeadsAnswer, ValidatorAnswer } from './beacon-answers.ts'
 import { fetchStatus, type Network } from './network.ts'
+import { sendAction } from './send-action.ts'
 
 export interface RollupWishes extends Partial<Omit<RollupSpec, 'alloc' | 'heartbeatMs' | 'gasLimit'>> {
   readonly sequencers: number
@@ -99,8 +97,7 @@ export async function createRollup(
   checkWishes(spec, rollups, validators, network.endpoints.beacon.chainId)
 
   const awaited = awaitedWithin(spec.name, timeoutMs)
-  const hash = await register(network, spec, privateKey)
-  const receipt = await awaited('receipt', () => fetchReceipt(network, hash))
+  const receipt = await sendAction(network.beacon, { type: 'registerRollup', spec }, privateKey, timeoutMs)
   if (receipt.refusal !== null) throw REGISTRATION_REFUSED({ refusal: receipt.refusal })
   const committee = await awaited('committee', () => fetchCommittee(network, spec.name))
   const signs = { endpoint: () => findEndpoint(folder, spec), height: fetchSoftHeight }
@@ -135,30 +132,6 @@ function checkWishes(
   if (rollups.some((rollup) => rollup.name === name)) throw NAME_TAKEN({ name })
   const holder = rollups.find((rollup) => rollup.chainId === chainId)
   if (holder !== undefined) throw CHAIN_ID_TAKEN({ chainId, name: holder.name })
-}
-
-async function register(network: Network, spec: RollupSpec, privateKey: Hex): Promise<Hex> {
-  const { beacon } = network
-  const key = fromHex(privateKey, 32)
-  const { nextNonce } = (await beacon.request('beacon_getAccount', [addressOfPrivateKey(key)])) as {
-    nextNonce: number
-  }
-  const identity = (await beacon.request('beacon_getStatus')) as NetworkIdentity
-  const action: Action = { type: 'registerRollup', nonce: nextNonce, spec }
-  const raw = encodeAction(action, signAction(identity, action, key))
-  return (await beacon.request('beacon_sendRawAction', [toHex(raw)])) as Hex
-}
-
-/** As a wallet would: r || s || v. */
-function signAction(network: NetworkIdentity, action: Action, privateKey: Uint8Array): Uint8Array {
-  const { r, s, yParity } = sign(actionDigest(network, action), privateKey)
-  return concatBytes(bigintToBytes(r, 32), bigintToBytes(s, 32), Uint8Array.of(27 + yParity))
-}
-
-async function fetchReceipt(network: Network, hash: Hex): Promise<{ refusal: string | null } | null> {
-  return (await network.beacon.request('beacon_getActionReceipt', [hash])) as {
-    refusal: string | null
-  } | null
 }
 
 async function fetchCommittee(network: Network, name: string): Promise<CommitteeAnswer | null> {

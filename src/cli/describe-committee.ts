@@ -44,6 +44,8 @@ export function describeCommittee(answer: CommitteeAnswer): string[] {
       ...seats.map((member) => row(`seat ${member.seat}`, member)),
       ...standby.map((member, i) => row(`standby ${i}`, member)),
     ]),
-    ...replaced.map(({ seat, validator }) => `seat ${seat} was validator ${validator}'s, which was expelled`),
+    ...replaced.map(
+      ({ seat, validator }) => `seat ${seat} was validator ${validator}'s, which was expelled or jailed`,
+    ),
   ]
 }

@@ -3,13 +3,11 @@
  * comes out, whole or not at all: a check that said no is a failure, one that could not be made is an error.
  */
 
-import { accessSync, constants, mkdirSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import type { Builder } from 'junit-report-builder'
-import { diskError, writeTextFile } from '../devnet/folder.ts'
 import { toFailure } from './failure.ts'
 import type { Output } from './output.ts'
+import { prepareFolderOf, writeReport } from './write-report.ts'
 
 export const JUNIT_FLAG = Flags.string({
   summary: 'also write what was found to this file, for the test view of a CI',
@@ -90,19 +88,9 @@ export async function formatJUnit(suite: string, cases: readonly Case[], seconds
   return builder.build()
 }
 
-function prepareFolderOf(file: string): void {
-  const path = resolve(file)
-  try {
-    mkdirSync(dirname(path), { recursive: true })
-    accessSync(dirname(path), constants.W_OK)
-  } catch (cause) {
-    throw diskError(path, cause)
-  }
-}
-
 async function writeJUnit(file: string, suite: string, cases: readonly Case[], seconds: number) {
   const text = await formatJUnit(suite, cases, seconds)
-  writeTextFile(resolve(file), `${text}\n`)
+  writeReport(file, `${text}\n`)
 }
 
 function flawOf(cause: unknown): Pick<Case, 'failure' | 'error'> {

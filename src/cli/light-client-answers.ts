@@ -54,6 +54,7 @@ export const blockAnswer = encodedHeader.extend({
   actionsRoot: hex,
   recordsRoot: hex,
   evidenceRoot: hex,
+  attendanceRoot: hex,
   receiptsRoot: hex,
   mix: hex,
   reveal: bytes,

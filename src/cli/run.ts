@@ -20,6 +20,7 @@ const TOPICS = {
     subtopics: { fault: { description: 'Break a running network in a given way, and mend it.' } },
   },
   rollup: { description: 'Rollups, whose sequencers are elected.' },
+  stake: { description: 'Put tokens with validators, move them, take them out, claim what they earned.' },
   validator: { description: 'The staked nodes of the Beacon Layer.' },
   election: { description: 'Who was drawn to sequence a rollup, and the proof of it.' },
   autocomplete: { description: 'Completion for bash, zsh and fish.' },

@@ -4,8 +4,7 @@
  */
 
 import { type BeaconGenesis, networkOf } from '../beacon/genesis.ts'
-import { register } from '../beacon/staking/validator.ts'
-import { beaconCommittee, freezeSet, type ValidatorSet } from '../beacon/staking/validator-set.ts'
+import { beaconCommittee, firstSet, type ValidatorSet } from '../beacon/staking/validator-set.ts'
 import type { Committee } from '../consensus/committee.ts'
 import type { Epoch } from '../primitives/ids.ts'
 
@@ -19,7 +18,7 @@ export class ValidatorHistory {
   constructor(genesis: BeaconGenesis) {
     const { validators, params } = genesis
     this.#genesis = genesis
-    this.#sets = [{ from: 0, set: freezeSet(validators.map(register), params.minStake)! }]
+    this.#sets = [{ from: 0, set: firstSet(validators, params.minStake)! }]
   }
 
   /** Of the last change. */

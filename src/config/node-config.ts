@@ -9,17 +9,26 @@ import * as z from 'zod'
 import { defineError } from '../errors/beacon-error.ts'
 import { listOf, nonEmptyText } from '../primitives/bounded.ts'
 import { type Hex, isHex } from '../primitives/bytes.ts'
+import { parsePeerAddress } from '../primitives/peer-address.ts'
+import type { PeerAddress } from '../primitives/process-messages.ts'
 
 const bytes = (length: number) =>
   z.custom<Hex>((value) => isHex(value, length), { error: `must be 0x-hex of ${length} bytes` })
 const index = z.int().nonnegative()
+const peerAddress = z.string().transform((text, context): PeerAddress => {
+  const address = parsePeerAddress(text)
+  if (address !== null) return address
+  context.addIssue({ code: 'custom', message: 'must be as beacon://KEY@HOST:PORT' })
+  return z.NEVER
+})
+const PEERS_MAX = 64
 /** Port 0: the system picks one, which the process reports. */
 const listener = z.strictObject({ host: nonEmptyText, port: z.int().min(0).max(65_535) })
 
 const nodeConfigSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  /** Index in the Beacon Layer's registry. */
-  validator: index,
+  /** Its index in the Beacon Layer's registry, for its log; null for one that isn't registered yet. */
+  validator: index.nullable(),
   /** The network's genesis, as beacon/genesis-json.ts reads it. Relative paths start at this file's folder. */
   genesisFile: nonEmptyText,
   keysFile: nonEmptyText,
@@ -27,6 +36,8 @@ const nodeConfigSchema = z.strictObject({
   dataDir: nonEmptyText,
   /** Where other validators connect. */
   peer: listener,
+  /** Of validators, as `beacon://KEY@HOST:PORT`, by which it gets to know the others; a supervisor introduces them by itself. */
+  peers: listOf(peerAddress, PEERS_MAX).default([]),
   /** The Beacon Layer's JSON-RPC. Seats listen on the same host, on ports of the system's choosing. */
   rpc: listener,
   /** Null: batches aren't posted, and the ladder ends at `beacon`. */
@@ -64,6 +75,8 @@ const nodeKeysSchema = z.strictObject({
 })
 
 export type NodeConfig = z.infer<typeof nodeConfigSchema>
+/** As it stands in the file. */
+export type NodeConfigFile = z.input<typeof nodeConfigSchema>
 export type NodeKeys = z.infer<typeof nodeKeysSchema>
 
 export const NODE_FILE_INVALID = defineError<{ path: string; reason: string }>({
@@ -84,7 +97,11 @@ export function readNodeConfig(path: string): { config: NodeConfig; keys: NodeKe
     keysFile: resolve(base, raw.keysFile),
     dataDir: resolve(base, raw.dataDir),
   }
-  return { config, keys: readJson(config.keysFile, nodeKeysSchema) }
+  return { config, keys: readNodeKeys(config.keysFile) }
+}
+
+export function readNodeKeys(path: string): NodeKeys {
+  return readJson(path, nodeKeysSchema)
 }
 
 function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {

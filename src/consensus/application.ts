@@ -4,10 +4,17 @@
  */
 
 import type { Hex } from '../primitives/bytes.ts'
-import type { Instance, View } from '../primitives/ids.ts'
+import type { Height, Instance, View } from '../primitives/ids.ts'
 import type { Block } from './block.ts'
 import type { BeaconReference } from './header.ts'
 import type { Certificate } from './vote.ts'
+
+/** A final block below the one to be built. */
+export interface SignedAncestor {
+  readonly height: Height
+  /** Its F certificate, by everybody who is known to have signed. */
+  readonly certificate: Certificate
+}
 
 export interface BuildRequest {
   readonly instance: Instance
@@ -16,6 +23,8 @@ export interface BuildRequest {
   readonly parent: Block
   /** Null if the parent is the instance's genesis. */
   readonly parentCertificate: Certificate | null
+  /** Null before the instance has a final block, and for chains that don't count voters. */
+  readonly signed: SignedAncestor | null
   /** The block's time in Unix ms, not before the parent's. */
   readonly time: number
   /** Seat of the proposer: this node. */

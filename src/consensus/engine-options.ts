@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly genesis: Block
   /** Whether a block ends the instance; pure. By default none does. */
   readonly isTerminal?: (block: Block) => boolean
+  /** Whether the application is told who signed its final blocks; see signed-ancestor.ts. By default it isn't. */
+  readonly countsVoters?: boolean
   readonly leaders: LeaderSchedule
   readonly pacing: Pacing
   readonly timing?: Timing

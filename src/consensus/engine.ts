@@ -69,6 +69,7 @@ class EngineHost implements Engine {
       scheme: options.scheme,
       genesis: options.genesis,
       isTerminal: options.isTerminal ?? (() => false),
+      countsVoters: options.countsVoters ?? false,
       leaders: options.leaders,
       pacing: options.pacing,
       timing: options.timing ?? DEFAULT_TIMING,

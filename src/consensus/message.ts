@@ -109,6 +109,12 @@ const TYPES: readonly Message['type'][] = [
   'chainResponse',
 ]
 
+/** Whether it only asks, and says nothing that would have to be judged; of bytes that aren't decoded. */
+export function isQuestion(bytes: Uint8Array): boolean {
+  const type = bytes.length === 0 ? undefined : TYPES[bytes[0]!]
+  return type === 'need' || type === 'chainRequest'
+}
+
 export function encodeMessage(message: Message): Uint8Array {
   const writer = new ByteWriter().u8(TYPES.indexOf(message.type))
   switch (message.type) {

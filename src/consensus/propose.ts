@@ -9,6 +9,7 @@ import { APP_BODY_BYTES_MAX, APP_HEADER_BYTES_MAX, type Block, createBlock, payl
 import { holdBlock, isExecuted, logBlock } from './blocks.ts'
 import { need } from './fetch.ts'
 import { findParent, type Parent } from './parent.ts'
+import { findSignedAncestor } from './signed-ancestor.ts'
 import { type Building, roundOf } from './state.ts'
 import { castVote } from './tally.ts'
 import { endsInstance, mayVote, send, type Turn } from './turn.ts'
@@ -53,7 +54,8 @@ export function onBuilt(turn: Turn, view: View, payload: Payload | null): void {
   announce(turn, block, building)
 }
 
-function startBuilding({ state, rules, now, chainTime, effects }: Turn, parent: Parent): void {
+function startBuilding(turn: Turn, parent: Parent): void {
+  const { state, rules, now, chainTime, effects } = turn
   const time = Math.max(parent.block.header.time, Math.floor(now) + chainTime.aheadMs)
   const { view } = state
   const { block, certificate, justification } = parent
@@ -61,7 +63,15 @@ function startBuilding({ state, rules, now, chainTime, effects }: Turn, parent: 
   const { instance } = rules.committee
   effects.push({
     type: 'build',
-    request: { instance, view, parent: block, parentCertificate: certificate, time, proposer: rules.seat },
+    request: {
+      instance,
+      view,
+      parent: block,
+      parentCertificate: certificate,
+      signed: findSignedAncestor(turn),
+      time,
+      proposer: rules.seat,
+    },
   })
 }
 

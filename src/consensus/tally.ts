@@ -33,7 +33,11 @@ export function signVote({ rules }: Turn, kind: VoteKind, view: View, digest: He
 /** The vote is by the seat that it names, as far as the transport can tell. */
 export function countVote(turn: Turn, vote: Vote): void {
   const { state } = turn
-  if (vote.view <= decidedView(state) || vote.view > state.view + VIEW_WINDOW) return
+  if (vote.view > state.view + VIEW_WINDOW) return
+  if (vote.view <= decidedView(state)) {
+    keepLateVote(turn, vote)
+    return
+  }
   if (state.banned.has(vote.signer)) return
   const round = roundOf(state, vote.view)
   const conflict = conflictOf(round, vote)
@@ -44,6 +48,15 @@ export function countVote(turn: Turn, vote: Vote): void {
   if (round.certificates[vote.kind] === null && isWanted(turn, vote.kind)) assemble(turn, round, vote)
 }
 
+/** For what is decided: who counts voters wants to know of it; see signed-ancestor.ts. */
+function keepLateVote({ state, rules }: Turn, vote: Vote): void {
+  const isLate =
+    vote.kind === 'F' && vote.view === decidedView(state) && vote.digest === state.decided?.digest
+  if (!rules.countsVoters || !isLate || state.banned.has(vote.signer)) return
+  const votes = state.rounds.get(vote.view)?.votes.F
+  if (votes !== undefined && !votes.has(vote.signer)) votes.set(vote.signer, vote)
+}
+
 /** Each certificate costs a pairing. Who doesn't vote can wait for the F certificate; if there is none, the next proposal brings the N. */
 function isWanted(turn: Turn, kind: VoteKind): boolean {
   return kind !== 'N' || mayVote(turn)
@@ -52,8 +65,17 @@ function isWanted(turn: Turn, kind: VoteKind): boolean {
 function assemble(turn: Turn, round: Round, { kind, view, digest }: Vote): void {
   for (;;) {
     const votes = [...round.votes[kind].values()].filter((vote) => vote.digest === digest)
-    if (!isQuorum(turn.rules.committee, weightOf(turn, votes))) return
-    const certificate = aggregate(turn, kind, view, digest, votes)
+    if (
+      !isQuorum(
+        turn.rules.committee,
+        weightOf(
+          turn,
+          votes.map(({ signer }) => signer),
+        ),
+      )
+    )
+      return
+    const certificate = aggregateVotes(turn, kind, view, digest, votes)
     if (certificate !== null) storeCertificate(turn, certificate)
     const liars = certificate === null ? votes.filter((vote) => !isAuthentic(turn, vote)) : []
     // An aggregate that fails over votes which all hold singly would be a fault of the scheme: stop rather than loop.
@@ -63,7 +85,7 @@ function assemble(turn: Turn, round: Round, { kind, view, digest }: Vote): void 
 }
 
 /** Null if the signatures don't add up to the certificate that they should. */
-function aggregate(
+export function aggregateVotes(
   { rules }: Turn,
   kind: VoteKind,
   view: View,
@@ -82,6 +104,6 @@ function aggregate(
   return { kind, view: viewNumber(view), digest, bitmap, signature }
 }
 
-function weightOf({ rules }: Turn, votes: readonly Vote[]): bigint {
-  return votes.reduce((sum, vote) => sum + rules.committee.members[vote.signer]!.weight, 0n)
+export function weightOf({ rules }: Turn, seats: readonly number[]): bigint {
+  return seats.reduce((sum, seat) => sum + rules.committee.members[seat]!.weight, 0n)
 }

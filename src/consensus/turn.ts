@@ -25,6 +25,8 @@ export interface Rules {
   readonly genesis: Block
   /** Whether a block ends the instance. */
   readonly isTerminal: (block: Block) => boolean
+  /** Whether the application wants to know who signed its final blocks. */
+  readonly countsVoters: boolean
   readonly leaders: LeaderSchedule
   readonly pacing: Pacing
   readonly timing: Timing

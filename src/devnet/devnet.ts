@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { genesisToJson } from '../beacon/genesis-json.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { Hex } from '../primitives/bytes.ts'
+import { checkRoom, keepAddedValidator, readAddedValidator, storedValidators } from './added-validators.ts'
 import { CONTROL_REQUEST_INVALID, type ControlRequest, ControlSocket } from './control-socket.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { DevnetEvent } from './events.ts'
@@ -22,13 +23,14 @@ import {
 } from './folder.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
 import {
+  type AddedValidator,
   type DevnetOptions,
   describeDifferences,
   type GivenOptions,
   resolveOptions,
   storedOptions,
 } from './options.ts'
-import { type DevnetPlan, planDevnet } from './plan.ts'
+import { type DevnetPlan, planAddedValidator, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
 import { clearLeftovers, readForks } from './saved/restore.ts'
 import { checkL1, saveNetwork } from './saved/save.ts'
@@ -177,6 +179,8 @@ export class Devnet {
     if (method === 'status') return this.#status()
     if (method === 'restart') return this.#supervisor.restart(String(params.process))
     if (method === 'fault') return this.#supervisor.fault(readFault(params.fault))
+    if (method === 'checkRoom') return checkRoom(this.#supervisor.validators.length)
+    if (method === 'addValidator') return this.#addValidator(readAddedValidator(params))
     if (method === 'snapshot') return this.#snapshot()
     if (method === 'revert') return this.#revert(String(params.snapshot))
     if (method === 'save') return this.#save(String(params.target))
@@ -190,17 +194,30 @@ export class Devnet {
     return null
   }
 
+  #addValidator(added: AddedValidator): Promise<void> {
+    const validator = planAddedValidator(this.#plan.options.seed, added)
+    return this.#supervisor.addValidator(validator, () => keepAddedValidator(this.#folder, added))
+  }
+
+  /** With the validators that were added since it started. */
+  get #presentPlan(): DevnetPlan {
+    return { ...this.#plan, validators: this.#supervisor.validators }
+  }
+
   #snapshot(): Promise<string> {
-    return this.#supervisor.whileStopped(() => takeSnapshot(this.#folder, this.#plan))
+    return this.#supervisor.whileStopped(() => takeSnapshot(this.#folder, this.#presentPlan))
   }
 
   #revert(id: string): Promise<void> {
     checkSnapshot(this.#folder, id)
-    return this.#supervisor.whileStopped(() => revertToSnapshot(this.#folder, id), true)
+    return this.#supervisor.whileStopped(async () => {
+      await revertToSnapshot(this.#folder, id)
+      this.#supervisor.replaceValidators(storedValidators(this.#folder))
+    }, true)
   }
 
   #save(target: string): Promise<void> {
-    return this.#supervisor.whileStopped(() => saveNetwork(this.#folder, this.#plan, target))
+    return this.#supervisor.whileStopped(() => saveNetwork(this.#folder, this.#presentPlan, target))
   }
 
   #status(): DevnetStatus {

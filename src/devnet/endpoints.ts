@@ -2,9 +2,11 @@
 
 import * as z from 'zod'
 import { type Hex, toHex } from '../primitives/bytes.ts'
+import { formatPeerAddress } from '../primitives/peer-address.ts'
+import type { PeerAddress } from '../primitives/process-messages.ts'
 import { type DevnetFolder, FILE_DAMAGED, readJsonFile, writeJsonFile } from './folder.ts'
 import type { OpenRollup } from './gateways.ts'
-import type { DevnetPlan } from './plan.ts'
+import type { PlannedValidator } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
 
 const hex = z.custom<Hex>((value) => typeof value === 'string' && value.startsWith('0x'))
@@ -30,6 +32,8 @@ const endpointsSchema = z.object({
         pubkey: hex,
         /** Null while it is not running. */
         pid: z.int().nullable(),
+        /** Where it listens for peers, as `validator join --peer` takes it; null if it was never up. */
+        peer: z.string().nullable().default(null),
         /** Wei of the Beacon token, decimal. */
         stake: z.string(),
       }),
@@ -77,24 +81,29 @@ export function readEndpoints(folder: DevnetFolder): Endpoints | null {
 }
 
 export function describeValidators(
-  { validators }: DevnetPlan,
+  validators: readonly PlannedValidator[],
   processes: readonly ProcessStatus[],
+  peers: ReadonlyMap<number, PeerAddress>,
 ): Endpoints['beacon']['validators'] {
-  return validators.map(({ index, account, process, stake, votePublicKey }) => ({
-    index,
-    address: account,
-    pubkey: toHex(votePublicKey),
-    pid: processes.find(({ name }) => name === process)?.pid ?? null,
-    stake: stake.toString(),
-  }))
+  return validators.map(({ index, account, process, stake, votePublicKey }) => {
+    const peer = peers.get(index)
+    return {
+      index,
+      address: account,
+      pubkey: toHex(votePublicKey),
+      pid: processes.find(({ name }) => name === process)?.pid ?? null,
+      peer: peer === undefined ? null : formatPeerAddress(peer),
+      stake: stake.toString(),
+    }
+  })
 }
 
-export function describeRollup(rollup: OpenRollup, { validators }: DevnetPlan): RollupEndpoint {
+export function describeRollup(rollup: OpenRollup, validators: readonly PlannedValidator[]): RollupEndpoint {
   const { id, name, chainId, epoch, gateway, seats } = rollup
   const committee = seats.map(({ seat, validator, rpcUrl }) => ({
     seat,
     validator,
-    address: validators[validator]!.account,
+    address: validators.find(({ index }) => index === validator)!.account,
     rpcUrl,
   }))
   const { rpcUrl, wsUrl } = gateway

@@ -13,6 +13,7 @@ import { DEV_ACCOUNTS } from './dev-accounts.ts'
 import { firstMessage } from './first-word.ts'
 import type { DevnetFolder } from './folder.ts'
 import { anvilReady, L1_PROCESS, prepareL1, setAnvilTime, spawnAnvil } from './l1-node.ts'
+import { peerListener, peersOfLastRun } from './peer-listeners.ts'
 import type { DevnetPlan, PlannedValidator } from './plan.ts'
 import type { RunningProcess } from './process.ts'
 import { type ProcessDeath, type ProcessStatus, ProcessTable } from './process-table.ts'
@@ -52,12 +53,25 @@ const HEARD_MS = 2_000
 export class NetworkProcesses {
   readonly #options: NetworkProcessesOptions
   readonly #table: ProcessTable
-  readonly #addresses = new Map<number, PeerAddress>()
+  #validators: readonly PlannedValidator[]
+  readonly #addresses: Map<number, PeerAddress>
   #l1: L1Address | null = null
 
   constructor(options: NetworkProcessesOptions) {
     this.#options = options
+    this.#validators = options.plan.validators
     this.#table = new ProcessTable(options.onDeath)
+    this.#addresses = peersOfLastRun(options.folder)
+  }
+
+  /** Where validators listen or have listened, by their index. */
+  get peers(): ReadonlyMap<number, PeerAddress> {
+    return this.#addresses
+  }
+
+  /** All that belong to the network, running or not. */
+  get validators(): readonly PlannedValidator[] {
+    return this.#validators
   }
 
   get statuses(): ProcessStatus[] {
@@ -83,15 +97,33 @@ export class NetworkProcesses {
     if (this.#l1 === null) return
     const { plan, l1Key } = this.#options
     const payer = plan.options.l1 === 'anvil' ? DEV_ACCOUNTS[0]!.privateKey : l1Key
-    const posters = plan.validators.map(({ poster }) => poster)
+    const posters = this.#validators.map(({ poster }) => poster)
     await prepareL1(this.#l1.rpcUrl, inboxOf(plan), { payer, posters }, timeoutMs)
   }
 
   /** Resolves when all are ready and know of one another. */
   async startValidators(left: () => number): Promise<void> {
-    const { validators } = this.#options.plan
-    await Promise.all(validators.map((validator) => this.#startValidator(validator, left())))
+    await Promise.all(this.#validators.map((validator) => this.#startValidator(validator, left())))
     this.#sendPeers()
+  }
+
+  /** Resolves when it is ready, and known to the others. */
+  async addValidator(validator: PlannedValidator, timeoutMs: number): Promise<void> {
+    this.#validators = [...this.#validators, validator]
+    await this.prepareL1(timeoutMs)
+    await this.#startValidator(validator, timeoutMs)
+    this.#sendPeers()
+  }
+
+  /** While all are stopped: those that the network has from now on. */
+  replaceValidators(validators: readonly PlannedValidator[]): void {
+    const staying = validators.map(({ process }) => process)
+    for (const { index, process } of this.#validators) {
+      if (staying.includes(process)) continue
+      this.#table.forget(process)
+      this.#addresses.delete(index)
+    }
+    this.#validators = validators
   }
 
   /** Stops a process if it runs, and starts it again. Resolves when it is ready. */
@@ -102,7 +134,7 @@ export class NetworkProcesses {
 
   /** Those named have ended. Resolves when they are ready. */
   async startAgain(names: readonly string[], timeoutMs: number): Promise<void> {
-    const validators = this.#options.plan.validators.filter(({ process }) => names.includes(process))
+    const validators = this.#validators.filter(({ process }) => names.includes(process))
     if (names.includes(L1_PROCESS)) await this.#startAnvil(timeoutMs)
     await Promise.all(validators.map((validator) => this.#startValidator(validator, timeoutMs)))
     this.#sendPeers()
@@ -123,22 +155,22 @@ export class NetworkProcesses {
 
   /** Tells each validator of its faults, and resolves when all have heard; one that is paused hears when it goes on. */
   async tellFaults(): Promise<void> {
-    const awake = this.#validators.filter(({ name }) => !this.#table.isPaused(name))
+    const awake = this.#running.filter(({ name }) => !this.#table.isPaused(name))
     const heard = awake.map((running) => hasSaid(running, 'faultsSet'))
-    for (const running of this.#validators) this.#tellFaultsTo(running)
+    for (const running of this.#running) this.#tellFaultsTo(running)
     await Promise.allSettled(heard)
   }
 
   /** Tells all validators, and resolves when each has heard it or is taken to be down. */
   async acceptTime(time: ChainTime): Promise<void> {
-    const heard = this.#validators.map((running) => hasSaid(running, 'timeSet'))
+    const heard = this.#running.map((running) => hasSaid(running, 'timeSet'))
     this.tellTime(time)
     await Promise.allSettled(heard)
   }
 
   /** As {@link acceptTime}, for what needn't be heard by all before it is acted on. */
   tellTime({ aheadMs, acceptedMs }: ChainTime): void {
-    for (const running of this.#validators) running.send({ type: 'time', aheadMs, acceptedMs })
+    for (const running of this.#running) running.send({ type: 'time', aheadMs, acceptedMs })
   }
 
   /** Resolves when the L1 has made a block of that time. */
@@ -174,7 +206,9 @@ export class NetworkProcesses {
     const name = validator.process
     // The inbox's address is known before it is deployed, so validators needn't wait for that.
     const l1 = this.#l1 === null ? null : { ...this.#l1, inbox: inboxAddress(inboxOf(plan)) }
+    const listener = await peerListener(plan.options.peerHost, this.#addresses.get(validator.index))
     writeValidatorFiles(folder, validator, {
+      peer: listener,
       l1,
       devAccounts: DEV_ACCOUNTS.map(({ privateKey }) => privateKey),
       timeAheadMs: storedTimeAhead(folder),
@@ -193,7 +227,7 @@ export class NetworkProcesses {
     void running.exited.then(() => onValidatorDown(validator))
   }
 
-  get #validators(): RunningProcess[] {
+  get #running(): RunningProcess[] {
     return this.#table.alive.filter(({ name }) => name !== L1_PROCESS)
   }
 
@@ -203,7 +237,7 @@ export class NetworkProcesses {
 
   #sendPeers(): void {
     const peers = [...this.#addresses.values()]
-    for (const running of this.#validators) running.send({ type: 'peers', peers })
+    for (const running of this.#running) running.send({ type: 'peers', peers })
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a person can say about a devnet; everything has a default. The resolved form is kept in config.json, so that `up` resumes it. */
 
+import { isIP } from 'node:net'
 import * as z from 'zod'
 import { EPOCH_LENGTH_MAX, EPOCH_LENGTH_MIN } from '../beacon/params.ts'
 import { DEVNET_PORTS, DEVNET_PRESETS, DEVNET_VALIDATORS_MAX } from '../config/limits.ts'
@@ -32,6 +33,19 @@ export type GenesisRollup = Readonly<z.infer<typeof genesisRollupSchema>>
 /** 70,000 years: further on, times would be more than numbers hold. */
 const TIME_AHEAD_MS_MAX = 2 ** 51
 
+export const addedValidatorSchema = z.strictObject({
+  /** In the registry. */
+  index: z.int().nonnegative(),
+  /** Which of the seed's keys it has. */
+  key: z.int().nonnegative(),
+  /** What it registered with, in wei, decimal. */
+  stake: z.string().regex(/^\d{1,38}$/),
+})
+
+export type AddedValidator = Readonly<z.infer<typeof addedValidatorSchema>>
+
+const LOOPBACK = '127.0.0.1'
+
 const optionsSchema = z.strictObject({
   schemaVersion: z.literal(1),
   name: z.string(),
@@ -45,6 +59,10 @@ const optionsSchema = z.strictObject({
   ports: z.enum(DEVNET_PORTS),
   /** 'anvil', 'none', or the RPC URL of another L1. */
   l1: z.string(),
+  /** Where validators listen for peers: only on request where other machines get there. */
+  peerHost: z.string().default(LOOPBACK),
+  /** Validators that were added since, by \`validator add\`; never said. */
+  added: z.array(addedValidatorSchema).default([]),
   /** How far the chains' time is before the machine's: moved by `devnet warp`, never said. */
   timeAheadMs: z.int().min(0).max(TIME_AHEAD_MS_MAX).default(0),
 })
@@ -52,7 +70,7 @@ const optionsSchema = z.strictObject({
 export type DevnetOptions = Readonly<z.infer<typeof optionsSchema>>
 
 /** What was said; a rollup may be just a name. */
-export type GivenOptions = Partial<Omit<DevnetOptions, 'rollups' | 'timeAheadMs'>> & {
+export type GivenOptions = Partial<Omit<DevnetOptions, 'rollups' | 'added' | 'timeAheadMs'>> & {
   readonly rollups?: readonly (string | GenesisRollup)[]
 }
 
@@ -97,6 +115,14 @@ export const L1_INVALID = defineError<{ l1: string }>({
   hint: () => "pass 'anvil', 'none', or the http(s) URL of an Ethereum node",
 })
 
+export const PEER_HOST_INVALID = defineError<{ host: string }>({
+  code: 'D510',
+  name: 'PEER_HOST_INVALID',
+  kind: 'user',
+  message: ({ host }) => `validators can't be reached at '${host}'`,
+  hint: () => 'name one IP address of this machine, as other machines reach it',
+})
+
 export const OPTIONS_CONFLICT = defineError<{ name: string; differing: string }>({
   code: 'D504',
   name: 'OPTIONS_CONFLICT',
@@ -117,20 +143,22 @@ export function resolveOptions(name: string, given: GivenOptions): DevnetOptions
     rollups: normalizeRollups(given.rollups ?? []),
     ports: given.ports ?? defaultPorts(name),
     l1: given.l1 ?? 'anvil',
+    peerHost: given.peerHost ?? LOOPBACK,
+    added: [],
     timeAheadMs: 0,
   }
   checkOptions(options)
   return options
 }
 
-/** The options of the devnet in `folder`, none of which `given` may contradict, but for the ports; null if there is no devnet. */
+/** The options of the devnet in `folder`, none of which `given` may contradict, but for where it listens; null if there is no devnet. */
 export function storedOptions(folder: DevnetFolder, given: GivenOptions): DevnetOptions | null {
   const value = readJsonFile(folder.configFile)
   if (value === undefined) return null
   const stored = parseOptions(folder.configFile, value)
   const differing = describeDifferences(stored, given)
   if (differing !== null) throw OPTIONS_CONFLICT({ name: folder.name, differing })
-  return { ...stored, ports: given.ports ?? stored.ports }
+  return { ...stored, ports: given.ports ?? stored.ports, peerHost: given.peerHost ?? stored.peerHost }
 }
 
 /** Of a devnet's config.json, which errors call `path`. */
@@ -146,17 +174,18 @@ export function defaultPorts(name: string): DevnetOptions['ports'] {
   return name === 'default' ? 'fixed' : 'auto'
 }
 
-/** What of `given` is stored otherwise, as in "validators is 7"; null if nothing is. Ports may change from run to run. */
+/** What of `given` is stored otherwise, as in "validators is 7"; null if nothing is. Where it listens may change from run to run. */
 export function describeDifferences(stored: DevnetOptions, given: GivenOptions): string | null {
   const wishes = given.rollups ? { ...given, rollups: normalizeRollups(given.rollups) } : given
   const differing = Object.entries(wishes).filter(
-    ([key, wanted]) => key !== 'ports' && !sameJson(wanted, stored[key as keyof DevnetOptions]),
+    ([key, wanted]) =>
+      !['ports', 'peerHost'].includes(key) && !sameJson(wanted, stored[key as keyof DevnetOptions]),
   )
   const texts = differing.map(([key]) => `${key} is ${JSON.stringify(stored[key as keyof DevnetOptions])}`)
   return texts.length === 0 ? null : texts.join(', ')
 }
 
-function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): void {
+function checkOptions({ validators, epochBlocks, rollups, l1, peerHost }: DevnetOptions): void {
   if (!Number.isInteger(validators) || validators < SEQUENCERS_MIN || validators > DEVNET_VALIDATORS_MAX) {
     throw VALIDATORS_OUT_OF_RANGE({ validators })
   }
@@ -167,6 +196,7 @@ function checkOptions({ validators, epochBlocks, rollups, l1 }: DevnetOptions): 
       throw ROLLUP_NAME_INVALID({ name, reason: 'it has other characters, or too many' })
     if (names.indexOf(name) !== i) throw ROLLUP_NAME_INVALID({ name, reason: 'it is given twice' })
   }
+  checkPeerHost(peerHost)
   if (l1 !== 'anvil' && l1 !== 'none' && !isHttpUrl(l1)) throw L1_INVALID({ l1 })
 }
 
@@ -179,6 +209,11 @@ function normalizeRollups(given: NonNullable<GivenOptions['rollups']>): GenesisR
   const parsed = rollupsSchema.safeParse(given)
   if (!parsed.success) throw ROLLUPS_MALFORMED({ reason: z.prettifyError(parsed.error) })
   return parsed.data
+}
+
+/** Throws PEER_HOST_INVALID unless others can be told it: it isn't "all addresses of this machine". */
+export function checkPeerHost(host: string): void {
+  if (isIP(host) === 0 || /^[0:.]+$/.test(host)) throw PEER_HOST_INVALID({ host })
 }
 
 function isHttpUrl(text: string): boolean {

@@ -11,7 +11,7 @@ import type { Fork } from '../primitives/forks.ts'
 import { provePossession } from '../primitives/possession.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
-import type { DevnetOptions, GenesisRollup } from './options.ts'
+import type { AddedValidator, DevnetOptions, GenesisRollup } from './options.ts'
 import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from './rollup-defaults.ts'
 import { deriveKey, deriveValidator, type ValidatorIdentity } from './validator-keys.ts'
 
@@ -22,6 +22,7 @@ export interface PlannedValidator {
   readonly account: Hex
   readonly poster: Hex
   readonly votePublicKey: Uint8Array
+  readonly networkKey: Uint8Array
   readonly stake: bigint
   readonly keys: NodeKeys
 }
@@ -37,6 +38,7 @@ export interface DevnetPlan {
   readonly options: DevnetOptions
   readonly genesis: BeaconGenesis
   readonly genesisHash: Hex
+  /** Those of the genesis, then those that were added. */
   readonly validators: readonly PlannedValidator[]
   readonly l1: PlannedL1
   /** 0: the system picks. Rollups count up from theirs. */
@@ -99,19 +101,28 @@ export function planDevnet(options: DevnetOptions, forks: readonly Fork[] = []):
     options,
     genesis,
     genesisHash: genesisHash(genesis),
-    validators: identities.map((identity, index) => ({
-      index,
-      process: `validator-${index}`,
-      account: identity.account,
-      poster: identity.poster,
-      votePublicKey: identity.voteSigner.publicKey,
-      stake: stakes[index]!,
-      keys: identity.keys,
-    })),
+    validators: [
+      ...identities.map((identity, index) => planValidator(identity, index, stakes[index]!)),
+      ...options.added.map((added) => planAddedValidator(options.seed, added)),
+    ],
     l1,
     ports: options.ports === 'fixed' ? FIXED_PORTS : FREE_PORTS,
     timing,
   }
+}
+
+/** One whose keys are in the registry, though not in the genesis. */
+export function planAddedValidator(seed: string, { index, key, stake }: AddedValidator): PlannedValidator {
+  return planValidator(deriveValidator(seed, key), index, BigInt(stake))
+}
+
+function planValidator(
+  { account, poster, voteSigner, networkKey, keys }: ValidatorIdentity,
+  index: number,
+  stake: bigint,
+): PlannedValidator {
+  const { publicKey: votePublicKey } = voteSigner
+  return { index, process: `validator-${index}`, account, poster, votePublicKey, networkKey, stake, keys }
 }
 
 function planGenesis(

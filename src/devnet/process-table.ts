@@ -75,6 +75,11 @@ export class ProcessTable {
     if (this.#closed) await this.stop(running.name)
   }
 
+  /** One that has ended, and won't be started again; does nothing if there is none of that name. */
+  forget(name: string): void {
+    this.#entries.delete(name)
+  }
+
   isReady(name: string): void {
     const entry = this.#find(name)
     if (entry.state === 'starting') entry.state = 'running'

@@ -49,12 +49,11 @@ export async function startSupervisor(
 ): Promise<StartedSupervisor> {
   const folder = devnetFolder(request.root, request.name)
   createDevnetFolder(folder)
-  const { command, args } = nodeProgram('supervisor')
+  const program = nodeProgram('supervisor', env)
   const running = await startProcess({
     name: 'supervisor',
-    command,
-    args: [...args, JSON.stringify(request)],
-    env,
+    ...program,
+    args: [...program.args, JSON.stringify(request)],
     logFile: folder.logFile('supervisor'),
     ipc: true,
     outlivesParent: true,

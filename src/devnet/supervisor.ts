@@ -13,13 +13,13 @@ import { EndpointsFile } from './endpoints-file.ts'
 import type { DevnetEvent } from './events.ts'
 import { ClientCare } from './faults/client-care.ts'
 import type { ActiveFault } from './faults/fault-book.ts'
-import { Faults } from './faults/faults.ts'
+import { Faults, faultPeers } from './faults/faults.ts'
 import type { DevnetFolder } from './folder.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateways, type OpenRollup } from './gateways.ts'
 import { NetworkProcesses } from './network-processes.ts'
 import { waitForNetwork } from './network-up.ts'
-import type { DevnetPlan } from './plan.ts'
+import type { DevnetPlan, PlannedValidator } from './plan.ts'
 import type { ProcessDeath, ProcessStatus } from './process-table.ts'
 import { aliveRollups } from './resume.ts'
 import type { ValidatorProgram } from './validator-node.ts'
@@ -45,6 +45,14 @@ export const FAULTS_TOO_EARLY = defineError<{ name: string }>({
   name: 'FAULTS_TOO_EARLY',
   kind: 'environment',
   message: ({ name }) => `devnet '${name}' is still starting, and nothing can be done to it yet`,
+  hint: () => '`beacon devnet up` returns when it is up; try again then',
+})
+
+export const ADDED_TOO_EARLY = defineError<{ name: string }>({
+  code: 'D308',
+  name: 'ADDED_TOO_EARLY',
+  kind: 'environment',
+  message: ({ name }) => `devnet '${name}' is still starting, and takes no further validator yet`,
   hint: () => '`beacon devnet up` returns when it is up; try again then',
 })
 
@@ -80,7 +88,7 @@ export class Supervisor {
       onDeath: (death) => this.#died(death),
     })
     this.#faults = new Faults({
-      plan: options.plan,
+      peers: () => faultPeers(this.#processes.validators),
       processes: this.#processes,
       rollupIds: () => new Map(this.#gateways!.rollups.map(({ name, id }) => [name, id])),
     })
@@ -105,6 +113,11 @@ export class Supervisor {
     return this.#processes.statuses
   }
 
+  /** All that belong to the network, running or not. */
+  get validators(): readonly PlannedValidator[] {
+    return this.#processes.validators
+  }
+
   /** Those that are on. */
   get faults(): readonly ActiveFault[] {
     return this.#faults.active
@@ -115,7 +128,9 @@ export class Supervisor {
       ...this.#options,
       isRunning: this.#stopping === null,
       l1: this.#processes.l1,
+      validators: this.#processes.validators,
       processes: this.processes,
+      peers: this.#processes.peers,
       gateways: this.#gateways!,
     })
   }
@@ -127,6 +142,22 @@ export class Supervisor {
       await this.#processes.restart(name, this.#options.timeoutMs)
       this.#endpointsChanged()
     })
+  }
+
+  /** Starts a further validator, which is registered already. Resolves when it is ready; `keep` has been called before. */
+  addValidator(validator: PlannedValidator, keep: () => void): Promise<void> {
+    if (!this.#isUp) throw ADDED_TOO_EARLY({ name: this.#options.folder.name })
+    return this.#change(async () => {
+      if (this.#processes.validators.some(({ index }) => index === validator.index)) return
+      keep()
+      await this.#processes.addValidator(validator, this.#options.timeoutMs)
+      this.#endpointsChanged()
+    })
+  }
+
+  /** While it is stopped: those that the network has from now on. */
+  replaceValidators(validators: readonly PlannedValidator[]): void {
+    this.#processes.replaceValidators(validators)
   }
 
   /** Carries out a fault, or undoes some. Gives those that are on afterwards. */
@@ -183,8 +214,8 @@ export class Supervisor {
 
   async #start(): Promise<void> {
     const { plan, fresh, timeoutMs, onEvent } = this.#options
-    const { validators, rollups } = plan.genesis
-    onEvent({ type: 'starting', validators: validators.length, rollups: rollups.length })
+    const { validators, genesis } = plan
+    onEvent({ type: 'starting', validators: validators.length, rollups: genesis.rollups.length })
     const left = timeLeft(timeoutMs)
     this.#opening = this.#openGateways()
     await this.#opening

@@ -24,13 +24,17 @@ export interface ValidatorIdentity {
 const PKCS8_ED25519 = fromHex('0x302e020100300506032b657004220420')
 
 export function deriveValidator(seed: string, index: number): ValidatorIdentity {
-  const keys: NodeKeys = {
+  return identityOf({
     schemaVersion: 1,
     account: deriveKey(seed, 'account', index),
     vote: deriveKey(seed, 'vote', index),
     network: deriveKey(seed, 'network', index),
     poster: deriveKey(seed, 'poster', index),
-  }
+  })
+}
+
+/** What others see of these keys. */
+export function identityOf(keys: NodeKeys): ValidatorIdentity {
   return {
     keys,
     account: addressOfPrivateKey(fromHex(keys.account)),

@@ -1,7 +1,7 @@
 /** One validator as a process: its files, its start, its first word. */
 
 import { join } from 'node:path'
-import type { NodeConfig } from '../config/node-config.ts'
+import type { NodeConfig, NodeConfigFile } from '../config/node-config.ts'
 import { BeaconError } from '../errors/beacon-error.ts'
 import type { NodeReport } from '../primitives/process-messages.ts'
 import { firstMessage } from './first-word.ts'
@@ -15,10 +15,14 @@ export interface ValidatorProgram {
   readonly command: string
   /** Arguments before `--config FILE`. */
   readonly args: readonly string[]
+  readonly env?: NodeJS.ProcessEnv
 }
 
-/** What a validator's configuration has in common with the others'. */
-export type SharedNodeConfig = Pick<NodeConfig, 'l1' | 'devAccounts' | 'timeAheadMs' | 'logLevel' | 'timing'>
+/** What of a validator's configuration isn't its own folder's. */
+export type SharedNodeConfig = Pick<
+  NodeConfig,
+  'peer' | 'l1' | 'devAccounts' | 'timeAheadMs' | 'logLevel' | 'timing'
+>
 
 /** Writes the configuration and the keys, for their owner's eyes only. */
 export function writeValidatorFiles(
@@ -27,13 +31,12 @@ export function writeValidatorFiles(
   shared: SharedNodeConfig,
 ): void {
   const path = createNodeFolder(folder, validator.process)
-  const config: NodeConfig = {
+  const config: NodeConfigFile = {
     schemaVersion: 1,
     validator: validator.index,
     genesisFile: folder.genesisFile,
     keysFile: join(path, 'keys.json'),
     dataDir: join(path, 'data'),
-    peer: { host: '127.0.0.1', port: 0 },
     rpc: { host: '127.0.0.1', port: 0 },
     ...shared,
   }
@@ -50,6 +53,7 @@ export function spawnValidator(
     name,
     command: program.command,
     args: [...program.args, '--config', configFile(folder, name)],
+    env: program.env,
     logFile: folder.logFile(name),
     ipc: true,
   })

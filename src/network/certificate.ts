@@ -3,8 +3,15 @@
  * the key; nothing else in a certificate is looked at, so its names and dates are the same in all.
  */
 
-import { createPrivateKey, createPublicKey, type KeyObject, sign, type X509Certificate } from 'node:crypto'
-import { type Hex, toHex, utf8 } from '../primitives/bytes.ts'
+import {
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+  type X509Certificate,
+} from 'node:crypto'
+import { fromHex, type Hex, toHex, utf8 } from '../primitives/bytes.ts'
 import { keccak256 } from '../primitives/hash.ts'
 
 export interface Identity {
@@ -27,12 +34,7 @@ const VERSION_3 = tlv(0xa0, tlv(0x02, Buffer.from([2])))
 
 /** The identity whose Ed25519 secret is `seed` (32 B). */
 export function createIdentity(seed: Uint8Array): Identity {
-  if (seed.length !== 32) throw new RangeError('a network key has a seed of 32 bytes')
-  const key = createPrivateKey({
-    key: Buffer.concat([PRIVATE_KEY_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  })
+  const key = privateKeyOf(seed)
   const publicKeyInfo = createPublicKey(key).export({ format: 'der', type: 'spki' })
   const publicKey = publicKeyInfo.subarray(PUBLIC_KEY_PREFIX.length)
   // A serial number is positive and unique for its issuer.
@@ -60,6 +62,26 @@ function readPublicKey(certificate: X509Certificate): KeyObject | null {
   } catch {
     return null
   }
+}
+
+/** 64 B of Ed25519 over `message`, with the secret `seed` (32 B). */
+export function signAs(seed: Uint8Array, message: Uint8Array): Uint8Array {
+  return new Uint8Array(sign(null, message, privateKeyOf(seed)))
+}
+
+/** Whether the holder of `publicKey` has signed `message`. Any 32 bytes may be asked about: some are no key. */
+export function verifyFrom(publicKey: Hex, message: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    const der = Buffer.concat([PUBLIC_KEY_PREFIX, fromHex(publicKey, 32)])
+    return verify(null, message, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature)
+  } catch {
+    return false
+  }
+}
+
+function privateKeyOf(seed: Uint8Array): KeyObject {
+  if (seed.length !== 32) throw new RangeError('a network key has a seed of 32 bytes')
+  return createPrivateKey({ key: Buffer.concat([PRIVATE_KEY_PREFIX, seed]), format: 'der', type: 'pkcs8' })
 }
 
 function sequence(...parts: readonly Uint8Array[]): Buffer {

@@ -27,7 +27,7 @@ const KEEP_ALIVE_MS = 10_000
 export class Connection {
   readonly peer: Hex
   readonly #socket: Socket
-  readonly #limits: TransportLimits
+  #limits: TransportLimits
   readonly #timers: Timers
   readonly #handlers: ConnectionHandlers
   readonly #frames: FrameReader
@@ -73,6 +73,13 @@ export class Connection {
     }
     this.#socket.write(frame)
     return true
+  }
+
+  /** How much the peer may send from now on, and how much may wait for it. */
+  limit(limits: TransportLimits): void {
+    this.#limits = limits
+    this.#bytes.allow(limits.bytesPerSecondMax)
+    this.#messages.allow(limits.messagesPerSecondMax)
   }
 
   /** Ends at once; what is queued is lost. */

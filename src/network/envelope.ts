@@ -13,6 +13,8 @@ export type Channel =
   | { readonly kind: 'transactions'; readonly rollup: RollupId }
   /** For the Beacon Layer's pool: a signed action, a rollup's soft confirmation to be recorded, evidence of an offence. */
   | { readonly kind: 'action' | 'record' | 'evidence' }
+  /** Where nodes listen, as they have signed it. */
+  | { readonly kind: 'addresses' }
 
 export type ChannelKind = Channel['kind']
 
@@ -21,7 +23,14 @@ export interface Envelope {
   readonly payload: Uint8Array
 }
 
-const KINDS: readonly ChannelKind[] = ['consensus', 'transactions', 'action', 'record', 'evidence']
+const KINDS: readonly ChannelKind[] = [
+  'consensus',
+  'transactions',
+  'action',
+  'record',
+  'evidence',
+  'addresses',
+]
 
 /** A block with its justification fills a message, and so do the blocks of a chain response; all else is small. */
 export const PAYLOAD_BYTES_MAX: Readonly<Record<ChannelKind, number>> = {
@@ -30,6 +39,7 @@ export const PAYLOAD_BYTES_MAX: Readonly<Record<ChannelKind, number>> = {
   action: 256 * 1024,
   record: 256 * 1024,
   evidence: 16 * 1024,
+  addresses: 128 * 1024,
 }
 
 /** Throws a RangeError if the payload is larger than its channel allows. */

@@ -3,7 +3,7 @@
 import type { Clock } from '../platform/ports.ts'
 
 export class RateLimit {
-  readonly #perSecond: number
+  #perSecond: number
   readonly #clock: Clock
   #tokens: number
   #refilledAt: number
@@ -14,6 +14,12 @@ export class RateLimit {
     this.#clock = clock
     this.#tokens = perSecond
     this.#refilledAt = clock.now()
+  }
+
+  /** From now on. */
+  allow(perSecond: number): void {
+    this.#perSecond = perSecond
+    this.#tokens = Math.min(this.#tokens, perSecond)
   }
 
   /** Spends `amount` and gives the milliseconds to wait before spending more: 0 while there is no debt. */

@@ -1,7 +1,10 @@
 /**
  * The transport between machines: TLS 1.3, both sides with self-signed Ed25519 certificates, a peer's name being its key. Of two peers
- * the one with the lower key dials, so that one connection results; whoever else dials is refused. A second connection by a peer
- * that proves its key replaces the first, which it must have lost.
+ * that know of each other the one with the lower key dials, so that one connection results; the other does it if nothing comes of that, for
+ * its own address may be unknown or out of reach. A second connection by a peer that proves its key replaces the first, which it must have
+ * lost; of two that were dialed from both sides at once, the one of the lower key stays.
+ *
+ * Strangers, who are in no address book and of no standing, are let in up to a number, and may send little.
  */
 
 import type { Socket } from 'node:net'
@@ -12,10 +15,11 @@ import type { Hex } from '../primitives/bytes.ts'
 import type { PeerAddress } from '../primitives/process-messages.ts'
 import { createIdentity } from './certificate.ts'
 import { Connection } from './connection.ts'
-import { type DialAttempt, Dialer } from './dialer.ts'
+import { type Dial, type DialAttempt, Dialer } from './dialer.ts'
 import { encodeFrame } from './frames.ts'
+import { HandshakeCount } from './handshake-count.ts'
 import { dialTls, type MutualTls, mutualTls, peerOf } from './tls-sockets.ts'
-import { DEFAULT_LIMITS, type Transport, type TransportLimits } from './transport.ts'
+import { DEFAULT_LIMITS, STRANGER_LIMITS, type Transport, type TransportLimits } from './transport.ts'
 
 export interface TlsTransportOptions {
   /** Secret of the network key, 32 B. */
@@ -25,6 +29,8 @@ export interface TlsTransportOptions {
   readonly port?: number
   /** Whom to accept; by default those in the address book. Asked anew whenever the address book changes. */
   readonly isAllowed?: (publicKey: Hex) => boolean
+  /** How many others are let in, at a time; by default none. */
+  readonly strangersMax?: number
   readonly limits?: Partial<TransportLimits>
 }
 
@@ -47,6 +53,16 @@ export function createTlsTransport(options: TlsTransportOptions, ports: TlsTrans
   return new TlsTransport(options, ports)
 }
 
+/** Two connections that were opened within so short a time were dialed at once, from both sides. */
+const AT_ONCE_MS = 1_000
+
+interface Open {
+  readonly connection: Connection
+  readonly openedAt: number
+  /** Dialed by the peer with the lower key. */
+  readonly isRegular: boolean
+}
+
 class TlsTransport implements Transport {
   readonly publicKey: Hex
   readonly #options: TlsTransportOptions
@@ -57,7 +73,8 @@ class TlsTransport implements Transport {
   /** Sockets of every stage, to be destroyed on closing. */
   readonly #sockets = new Set<Socket>()
   /** Open connections by peer. */
-  readonly #connections = new Map<Hex, Connection>()
+  readonly #connections = new Map<Hex, Open>()
+  readonly #handshakes = new HandshakeCount()
   readonly #dialers = new Map<Hex, Dialer>()
   #addresses = new Map<Hex, PeerAddress>()
   #state: 'created' | 'listening' | 'closed' = 'created'
@@ -77,7 +94,10 @@ class TlsTransport implements Transport {
       this.#accept(socket),
     )
     this.#server.maxConnections = connectionsMax
-    this.#server.on('connection', (socket: Socket) => this.#track(socket))
+    this.#server.on('connection', (socket: Socket) => {
+      this.#track(socket)
+      if (!this.#handshakes.add(socket)) socket.destroy()
+    })
     this.#server.on('tlsClientError', (error, socket) => {
       ports.logger.debug({ reason: error.message }, 'refused a connection without a handshake')
       socket.destroy()
@@ -104,8 +124,9 @@ class TlsTransport implements Transport {
 
   setPeers(addresses: readonly PeerAddress[]): void {
     this.#addresses = new Map(addresses.map((address) => [address.publicKey, address]))
-    for (const [peer, connection] of this.#connections) {
-      if (!this.#isAllowed(peer)) connection.end('no longer a peer')
+    for (const [peer, { connection }] of this.#connections) {
+      if (this.#mayStay(peer)) connection.limit(this.#limitsOf(peer))
+      else connection.end('no longer a peer')
     }
     if (this.#state !== 'listening') return
     for (const [peer, dialer] of this.#dialers) {
@@ -114,21 +135,19 @@ class TlsTransport implements Transport {
       this.#dialers.delete(peer)
     }
     for (const [peer, address] of this.#addresses) {
-      if (peer <= this.publicKey) continue
       const dialer = this.#dialers.get(peer)
       if (dialer !== undefined) dialer.move(address)
-      else this.#dialers.set(peer, new Dialer(address, (to, ended) => this.#dial(to, ended), this.#ports))
+      else if (peer !== this.publicKey) this.#dialers.set(peer, this.#createDialer(address))
     }
   }
 
   send(peer: Hex, message: Uint8Array): boolean {
-    const connection = this.#connections.get(peer)
-    return connection?.write(this.#frame(message)) ?? false
+    return this.#connections.get(peer)?.connection.write(this.#frame(message)) ?? false
   }
 
   broadcast(message: Uint8Array, only?: Iterable<Hex>): void {
     const frame = this.#frame(message)
-    for (const peer of only ?? this.#connections.keys()) this.#connections.get(peer)?.write(frame)
+    for (const peer of only ?? this.#connections.keys()) this.#connections.get(peer)?.connection.write(frame)
   }
 
   onMessage(listener: (peer: Hex, message: Uint8Array) => void): void {
@@ -161,6 +180,26 @@ class TlsTransport implements Transport {
     return this.#options.isAllowed?.(peer) ?? this.#addresses.has(peer)
   }
 
+  /** Connected, or about to be. Whoever was let in as a stranger isn't sent away for others. */
+  #mayStay(peer: Hex): boolean {
+    if (this.#isAllowed(peer)) return true
+    const { strangersMax = 0 } = this.#options
+    const strangers = [...this.#connections.keys()].filter((other) => !this.#isAllowed(other))
+    const position = strangers.indexOf(peer)
+    return (position === -1 ? strangers.length : position) < strangersMax
+  }
+
+  #limitsOf(peer: Hex): TransportLimits {
+    return this.#isAllowed(peer) ? this.#limits : { ...this.#limits, ...STRANGER_LIMITS }
+  }
+
+  #createDialer(address: PeerAddress): Dialer {
+    const peer = address.publicKey
+    const dial: Dial = (to, ended) => this.#dial(to, ended)
+    const isOurs = this.publicKey < peer
+    return new Dialer(address, dial, this.#ports, isOurs ? null : () => this.#connections.has(peer))
+  }
+
   #frame(message: Uint8Array): Buffer {
     const { messageBytesMax } = this.#limits
     if (message.length > messageBytesMax) {
@@ -171,21 +210,23 @@ class TlsTransport implements Transport {
 
   #accept(socket: TLSSocket): void {
     this.#track(socket)
+    this.#handshakes.ended(socket)
     const peer = peerOf(socket)
-    if (peer === null || peer >= this.publicKey || !this.#isAllowed(peer)) {
+    if (peer === null || peer === this.publicKey || !this.#mayStay(peer)) {
       this.#ports.logger.debug({ peer }, 'refused a peer')
       socket.destroy()
       return
     }
-    this.#connect(socket, peer, () => {})
+    this.#connect(socket, peer, { isRegular: peer < this.publicKey })
   }
 
   #dial(address: PeerAddress, ended: (openMs: number) => void): DialAttempt {
     const { timers, clock } = this.#ports
     let isAborted = false
     let openedAt: number | null = null
+    const isRegular = this.publicKey < address.publicKey
     const socket = dialTls(address, this.#tls, timers, this.#limits.handshakeTimeoutMs, (secured) =>
-      this.#connect(secured, address.publicKey, () => {
+      this.#connect(secured, address.publicKey, { isRegular }, () => {
         openedAt = clock.now()
       }),
     )
@@ -201,11 +242,16 @@ class TlsTransport implements Transport {
     }
   }
 
-  #connect(socket: TLSSocket, peer: Hex, opened: () => void): void {
-    new Connection(socket, peer, this.#limits, this.#ports, {
+  #connect(
+    socket: TLSSocket,
+    peer: Hex,
+    { isRegular }: Pick<Open, 'isRegular'>,
+    opened: () => void = () => {},
+  ): void {
+    new Connection(socket, peer, this.#limitsOf(peer), this.#ports, {
       open: (connection) => {
         opened()
-        this.#opened(connection)
+        this.#opened({ connection, isRegular, openedAt: this.#ports.clock.now() })
       },
       message: (_connection, message) => {
         for (const listener of this.#messageListeners) listener(peer, message)
@@ -214,25 +260,30 @@ class TlsTransport implements Transport {
     })
   }
 
-  #opened(connection: Connection): void {
+  #opened(open: Open): void {
+    const { connection } = open
     const { peer } = connection
-    const before = this.#connections.get(peer)
-    if (before !== undefined) {
-      before.end('replaced by a newer connection')
-      this.#ended(before, 'replaced by a newer connection')
-    }
-    if (!this.#isAllowed(peer)) {
+    if (!this.#mayStay(peer)) {
       connection.end('no longer a peer')
       return
     }
-    this.#connections.set(peer, connection)
+    const before = this.#connections.get(peer)
+    if (before !== undefined && isDialedInVain(open, before)) {
+      connection.end('dialed from both sides')
+      return
+    }
+    if (before !== undefined) {
+      before.connection.end('replaced by a newer connection')
+      this.#ended(before.connection, 'replaced by a newer connection')
+    }
+    this.#connections.set(peer, open)
     for (const listener of this.#connectListeners) listener(peer)
   }
 
   #ended(connection: Connection, reason: string): void {
     const { peer } = connection
     this.#ports.logger.debug({ peer, reason }, 'a connection ended')
-    if (this.#connections.get(peer) !== connection) return
+    if (this.#connections.get(peer)?.connection !== connection) return
     this.#connections.delete(peer)
     for (const listener of this.#disconnectListeners) listener(peer)
   }
@@ -241,4 +292,8 @@ class TlsTransport implements Transport {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
   }
+}
+
+function isDialedInVain({ isRegular, openedAt }: Open, before: Open): boolean {
+  return !isRegular && before.isRegular && openedAt - before.openedAt < AT_ONCE_MS
 }

@@ -46,8 +46,19 @@ export interface TransportLimits {
 export const DEFAULT_LIMITS: TransportLimits = {
   messageBytesMax: 8 * 1024 * 1024,
   queueBytesMax: 32 * 1024 * 1024,
-  connectionsMax: 128,
+  // All that may be members of one epoch, as many strangers as are ever let in, and as many again in their handshakes.
+  connectionsMax: 256,
   handshakeTimeoutMs: 5_000,
   bytesPerSecondMax: 64 * 1024 * 1024,
   messagesPerSecondMax: 20_000,
+}
+
+/** What one stranger may do: enough to follow the chain and to fetch its past, and little enough that many of them don't slow it down. */
+export const STRANGER_LIMITS: Pick<
+  TransportLimits,
+  'queueBytesMax' | 'bytesPerSecondMax' | 'messagesPerSecondMax'
+> = {
+  queueBytesMax: 8 * 1024 * 1024,
+  bytesPerSecondMax: 512 * 1024,
+  messagesPerSecondMax: 50,
 }

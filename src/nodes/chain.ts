@@ -192,9 +192,10 @@ export class InstanceChain {
 
   /** Those who are to follow this instance are known only when the committees after it are. */
   #exchangePeers(): void {
-    const present = this.#present
-    const plan = present === null ? null : this.#options.planOf(present.instance)
-    if (plan !== null) present!.exchangePeers(plan.peers, this.#connected)
+    for (const running of [this.#previous, this.#present]) {
+      const plan = running === null ? null : this.#options.planOf(running.instance)
+      if (plan !== null) running!.exchangePeers(plan.peers, this.#connected)
+    }
   }
 
   async #retirePrevious(): Promise<void> {

@@ -18,7 +18,8 @@ import { withholder } from './withholder.ts'
 
 /** Who misbehaves, if it is told to. */
 interface Self {
-  readonly validator: number
+  /** Null as long as it isn't registered. */
+  readonly validator: () => number | null
   readonly signer: VoteSigner
   readonly application: BeaconApplication
 }
@@ -61,7 +62,7 @@ export class FaultControls {
       if (isSelected(this.#faults.withholdsFromAll, rollup)) return 'all'
       return isSelected(this.#faults.withholdsFromMost, rollup) ? 'most' : 'nobody'
     }
-    const networkKeyOf = (index: number) => toHex(application.state.validators()[index]!.networkKey)
+    const networkKeyOf = (index: number) => toHex(application.state.validator(index)!.networkKey)
     const isOn = ({ rollup }: Instance) => isSelected(this.#faults.equivocates, rollup)
     const withholding = withholder(send, { validator, from, committeeOf, networkKeyOf })
     return equivocator(withholding, { signer, isOn, committeeOf })

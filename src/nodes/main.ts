@@ -39,7 +39,10 @@ process.on('unhandledRejection', fail)
 
 async function runValidator(configFile: string): Promise<void> {
   const { config, keys } = readNodeConfig(configFile)
-  logger = createLogger({ level: config.logLevel, fields: { validator: config.validator } })
+  logger = createLogger({
+    level: config.logLevel,
+    fields: config.validator === null ? {} : { validator: config.validator },
+  })
   const genesis = parseGenesisJson(JSON.parse(readFileSync(config.genesisFile, 'utf8')))
   const platform = createValidatorPlatform(config.dataDir, logger, seatWorkerFile)
   const validator = await startValidator(config, keys, genesis, { platform, report, fail })

@@ -25,6 +25,8 @@ export class PoolIntake {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #senders = new Map<Hex, Sender>()
+  /** Of those, the ones that are gone. */
+  readonly #left = new Set<Hex>()
   #isTaking = false
 
   constructor(pool: Pick<BeaconPool, 'addItem'>, clock: Clock, logger: Logger) {
@@ -59,7 +61,17 @@ export class PoolIntake {
     }
   }
 
-  /** There are as many as validators, for others aren't let in. */
+  /** A peer has left. What was held against it, or others that have left, is kept until it has expired. */
+  forget(peer: Hex): void {
+    const now = this.#clock.now()
+    this.#left.add(peer)
+    for (const left of this.#left) {
+      if ((this.#senders.get(left)?.ignoredUntil ?? 0) > now) continue
+      this.#left.delete(left)
+      this.#senders.delete(left)
+    }
+  }
+
   #senderOf(peer: Hex): Sender {
     const known = this.#senders.get(peer)
     if (known !== undefined) return known

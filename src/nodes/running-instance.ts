@@ -29,6 +29,8 @@ export interface InstancePlan {
   readonly mayVote: boolean
   readonly genesis: Block
   readonly isTerminal: (block: Block) => boolean
+  /** Whether its application wants to know who signed. */
+  readonly countsVoters: boolean
   readonly leaders: LeaderSchedule
   /** Who exchanges this instance's messages with us: network keys, and the seat of each or -1. */
   readonly peers: ReadonlyMap<Hex, number>
@@ -171,13 +173,14 @@ export class RunningInstance {
 
   #createEngine(options: InstanceOptions, durable: Durable, onFinished: (terminal: Block) => void): Engine {
     const { instance } = this
-    const { committee, seat, genesis, isTerminal, leaders } = this.plan
+    const { committee, seat, genesis, isTerminal, countsVoters, leaders } = this.plan
     const { application, scheme, signer, pacing, clock, chainTime, timers, endOfTurn, logger } = options
     return createEngine({
       committee,
       seat,
       genesis,
       isTerminal,
+      countsVoters,
       leaders,
       ...durable,
       pacing,

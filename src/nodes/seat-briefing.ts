@@ -55,8 +55,10 @@ export function drawnInstances(
 export function isElected(
   application: BeaconApplication,
   instances: readonly Instance[],
-  validator: number,
+  validator: number | null,
 ): boolean {
+  if (validator === null) return false
+
   return instances.some((instance) => application.state.committee(instance)!.seats.includes(validator))
 }
 
@@ -85,8 +87,8 @@ export function describeCommittees(
   instances: readonly Instance[],
 ): SeatCommittee[] {
   const { state } = application
-  const networkKeys = state.validators().map(({ networkKey }) => toHex(networkKey))
-  const keysOf = (validators: Iterable<number>) => [...validators].map((validator) => networkKeys[validator]!)
+  const keysOf = (validators: Iterable<number>) =>
+    [...validators].map((validator) => toHex(state.validator(validator)!.networkKey))
   return instances.map((instance) => {
     const present = state.instanceStatus(instance.rollup)?.instance ?? instance
     const next: Instance = { ...instance, epoch: epoch(instance.epoch + 1), sub: 0 }

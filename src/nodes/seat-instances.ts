@@ -100,6 +100,7 @@ export class SeatInstances {
       mayVote: this.#mayVoteIn(instance),
       genesis,
       isTerminal: (block) => this.#isTerminal(instance, block),
+      countsVoters: false,
       leaders: roundRobin(committee.members.length),
       peers,
     }

@@ -59,7 +59,6 @@ export interface SeatBriefing {
 
 /** What all seats of one validator are started with. */
 export interface SeatSettings {
-  readonly validator: number
   readonly networkKey: Hex
   /** Seed of the vote key. */
   readonly voteSeed: Uint8Array
@@ -76,6 +75,8 @@ export interface SeatSettings {
 
 /** What a seat is started with: the first message to its thread. Its `dataDir` is its rollup's own. */
 export interface SeatWorkerData extends SeatSettings {
+  /** Its index in the registry. */
+  readonly validator: number
   readonly network: Network
   readonly epochLength: number
   readonly rollupId: number

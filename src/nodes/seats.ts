@@ -32,6 +32,8 @@ import { SeatThreads } from './seat-threads.ts'
 export interface SeatsOptions {
   readonly application: BeaconApplication
   readonly startThread: () => SeatThread
+  /** In the registry; null as long as the validator isn't in it. */
+  readonly ownIndex: () => number | null
   readonly settings: SeatSettings
   readonly clock: Clock
   readonly chainTime: ChainTime
@@ -143,7 +145,7 @@ export class Seats {
 
   /** The draw comes with the next block. In a small network most validators get a seat, and so load its code meanwhile. */
   #expectElection(): void {
-    if (this.#options.application.state.validators().length <= SMALL_NETWORK) this.#threads.prepare()
+    if (this.#options.application.state.candidates().length <= SMALL_NETWORK) this.#threads.prepare()
   }
 
   #onEvent(event: BeaconEvent): void {
@@ -164,8 +166,8 @@ export class Seats {
 
   /** Compares the seats that the state gives this validator with those that it has. */
   #followElections(): void {
-    const { application, settings } = this.#options
-    const { validator } = settings
+    const { application, ownIndex } = this.#options
+    const validator = ownIndex()
     const { state } = application
     for (const id of state.aliveRollups()) {
       const isMember = isElected(application, drawnInstances(application, id), validator)
@@ -210,6 +212,7 @@ export class Seats {
     const { application, settings, connectedPeers } = this.#options
     const origin = originOf(application, rollup)
     return {
+      validator: this.#options.ownIndex()!,
       network: application.network,
       epochLength: application.params.epochLength,
       rollupId: rollup.id,
@@ -272,7 +275,7 @@ export class Seats {
     const { id, spec } = rollup
     this.#options.report({
       type: 'seat',
-      validator: this.#options.settings.validator,
+      validator: this.#options.ownIndex()!,
       rollup: { id, name: spec.name, chainId: spec.chainId },
       epoch: entered.epoch,
       sub: entered.sub,

@@ -5,30 +5,29 @@
 
 import { type BeaconApplication, createBeaconApplication } from '../beacon/application.ts'
 import type { BeaconGenesis } from '../beacon/genesis.ts'
-import type { PoolItem } from '../beacon/pool.ts'
 import { createBeaconMethods } from '../beacon/rpc.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
-import { decodeEnvelope, encodeEnvelope } from '../network/envelope.ts'
-import type { Transport } from '../network/transport.ts'
+import { encodeEnvelope } from '../network/envelope.ts'
 import { SharedChainTime } from '../platform/chain-time.ts'
-import type { ChainTime, Logger } from '../platform/ports.ts'
+import type { ChainTime } from '../platform/ports.ts'
 import { rememberAggregates } from '../platform/remembered-aggregates.ts'
 import { recoverAddress } from '../platform/secp256k1.ts'
-import { fromHex, type Hex, toHex } from '../primitives/bytes.ts'
-import { DecodeError } from '../primitives/codec.ts'
-import { BEACON, beaconInstance, type Instance } from '../primitives/ids.ts'
+import { fromHex, type Hex } from '../primitives/bytes.ts'
+import { beaconInstance, type Instance } from '../primitives/ids.ts'
 import type { NodeFaults } from '../primitives/node-faults.ts'
 import type { NodeReport, PeerAddress } from '../primitives/process-messages.ts'
 import { CLIENT_VERSION } from '../primitives/version.ts'
 import { createBeaconChain } from './beacon-chain.ts'
-import type { InstanceChain } from './chain.ts'
 import { BEACON_LOGS, BEACON_STORE } from './data-layout.ts'
 import { FaultControls } from './fault-controls.ts'
 import type { ValidatorPlatform } from './node-platform.ts'
+import { PeerBook } from './peer-book.ts'
+import { joinParts } from './peer-messages.ts'
 import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
 import { startSettlement } from './settlement.ts'
-import { decodeTransactions, encodeTransactions } from './transaction-messages.ts'
+import { Standing } from './standing.ts'
+import { encodeTransactions } from './transaction-messages.ts'
 
 export interface RunningValidator {
   /** The whole address book. */
@@ -46,6 +45,9 @@ export interface ValidatorOutside {
   /** The node can't go on. */
   readonly fail: (cause: unknown) => void
 }
+
+/** Who follow, or want to become validators. */
+const STRANGERS_MAX = 16
 
 export async function startValidator(
   config: NodeConfig,
@@ -69,18 +71,25 @@ export async function startValidator(
     signatures: scheme,
     recoverAddress,
   })
+  // A validator's number is known once its keys are registered.
+  const ownIndex = () => application.state.validatorWith(signer.publicKey)
+  const standing = new Standing(application)
+  const networkSeed = fromHex(keys.network, 32)
+  const { genesisHash } = application.network
+  const book = new PeerBook({ ...ports, seed: networkSeed, genesisHash, entries: config.peers, standing })
   const transport = platform.createTransport({
-    seed: fromHex(keys.network, 32),
+    seed: networkSeed,
     host: config.peer.host,
     port: config.peer.port,
-    isAllowed: (key) => isValidator(application, key),
+    isAllowed: (key) => book.isKnown(key),
+    strangersMax: STRANGERS_MAX,
   })
   const sendConsensus = faults.misbehave(
     (to: readonly Hex[], instance: Instance, bytes: Uint8Array) =>
       transport.broadcast(encodeEnvelope({ kind: 'consensus', instance }, bytes), to),
-    { validator: config.validator, signer, application },
+    { validator: ownIndex, signer, application },
   )
-  const chain = createBeaconChain(application, transport.publicKey, {
+  const chain = createBeaconChain(application, standing, transport, {
     ...ports,
     scheme,
     signer,
@@ -94,8 +103,8 @@ export async function startValidator(
     ...ports,
     application,
     startThread: platform.startSeatThread,
+    ownIndex,
     settings: {
-      validator: config.validator,
       networkKey: transport.publicKey,
       voteSeed: fromHex(keys.vote, 32),
       dataDir: config.dataDir,
@@ -131,6 +140,7 @@ export async function startValidator(
     application,
     chain,
     seats,
+    book,
     intake: new PoolIntake(application.pool, clock, logger),
     logger,
   })
@@ -141,6 +151,11 @@ export async function startValidator(
     headHeight: () => application.head.header.height,
   })
   const address = await transport.listen()
+  book.open(transport, { publicKey: transport.publicKey, ...address })
+  const unwatch = watchStanding(application, standing, () => {
+    book.standingChanged()
+    chain.poke()
+  })
   await chain.start(beaconInstance(application.epoch))
   seats.start()
   report({
@@ -158,9 +173,10 @@ export async function startValidator(
       faults.set(told)
       report({ type: 'faultsSet' })
     },
-    setPeers: (peers) =>
-      transport.setPeers(peers.filter(({ publicKey }) => publicKey !== transport.publicKey)),
+    setPeers: (peers) => book.introduce(peers),
     async stop() {
+      unwatch()
+      book.stop()
       await Promise.all([server.close(), transport.close(), settlement?.stop()])
       await Promise.all([chain.stop(), seats.stop()])
       await store.close()
@@ -168,59 +184,13 @@ export async function startValidator(
   }
 }
 
-/** What peers say goes to the part that it concerns, and what is new in the pool to the peers. */
-function joinParts(
-  transport: Transport,
-  {
-    application,
-    chain,
-    seats,
-    intake,
-    logger,
-  }: {
-    application: BeaconApplication
-    chain: InstanceChain
-    seats: Seats
-    intake: PoolIntake
-    logger: Logger
-  },
-): void {
-  /** Complained about already, since they connected: a peer may send thousands of messages in a second. */
-  const senselessPeers = new Set<Hex>()
-  transport.onConnect((peer) => {
-    senselessPeers.delete(peer)
-    chain.peerConnected(peer)
-    seats.peerConnected(peer)
+/** Calls `onChange` when others than before are validators. Returns what ends that. */
+function watchStanding(application: BeaconApplication, standing: Standing, onChange: () => void): () => void {
+  let before = standing.validators
+  return application.subscribe(() => {
+    const { validators } = standing
+    if (validators === before) return
+    before = validators
+    onChange()
   })
-  transport.onDisconnect((peer) => {
-    chain.peerDisconnected(peer)
-    seats.peerDisconnected(peer)
-  })
-  transport.onMessage((peer, message) => {
-    try {
-      const { channel, payload } = decodeEnvelope(message)
-      if (channel.kind === 'consensus') {
-        if (channel.instance.rollup === BEACON) chain.receive(peer, channel.instance, payload)
-        else seats.consensus(peer, channel.instance, payload)
-      } else if (channel.kind === 'transactions') {
-        seats.transactions(channel.rollup, decodeTransactions(payload))
-      } else {
-        intake.take(peer, { type: channel.kind, bytes: payload })
-      }
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error
-      if (senselessPeers.has(peer)) return
-      senselessPeers.add(peer)
-      logger.warn({ peer, reason: error.message }, 'a peer sends garbage')
-    }
-  })
-  application.pool.subscribe(({ type, bytes }: PoolItem) => {
-    // Records are many, and their seats repeat them until they are in a block: one hop is enough.
-    if (type === 'record' && intake.isTaking) return
-    transport.broadcast(encodeEnvelope({ kind: type }, bytes))
-  })
-}
-
-function isValidator(application: BeaconApplication, key: Hex): boolean {
-  return application.state.validators().some(({ networkKey }) => toHex(networkKey) === key)
 }

@@ -12,8 +12,8 @@ import type { InstanceOptions } from './running-instance.ts'
 type SendConsensus = InstanceOptions['send']
 
 export interface WithholderOptions {
-  /** Index of the validator. */
-  readonly validator: number
+  /** Index of the validator; null as long as it isn't registered. */
+  readonly validator: () => number | null
   /** From whom it withholds its proposals, there and now. */
   readonly from: (instance: Instance) => 'nobody' | 'most' | 'all'
   readonly committeeOf: (instance: Instance) => Committee | null
@@ -38,7 +38,7 @@ export function withholder(send: SendConsensus, options: WithholderOptions): Sen
 
 /** Network keys of members who together with this validator are no quorum, and would be with any other. The same at each call. */
 function tooFew(committee: Committee, { validator, networkKeyOf }: WithholderOptions): Hex[] {
-  const own = committee.members.find((member) => member.validator === validator)
+  const own = committee.members.find((member) => member.validator === validator())
   let weight = own?.weight ?? 0n
   const reached: Hex[] = []
   for (const member of committee.members) {

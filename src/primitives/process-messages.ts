@@ -27,7 +27,8 @@ export interface SeatReport {
 export type NodeReport =
   | {
       readonly type: 'ready'
-      readonly validator: number
+      /** As its configuration has it. */
+      readonly validator: number | null
       readonly peer: PeerAddress
       readonly rpcUrl: string
     }

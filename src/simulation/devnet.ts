@@ -11,7 +11,7 @@ import { CONTROL_REQUEST_INVALID, type ControlRequest, ControlSocket } from '../
 import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
 import type { DevnetStatus } from '../devnet/devnet.ts'
 import { describeValidators, type Endpoints, writeEndpoints } from '../devnet/endpoints.ts'
-import { Faults, readFault } from '../devnet/faults/faults.ts'
+import { Faults, faultPeers, readFault } from '../devnet/faults/faults.ts'
 import { createDevnetFolder, type DevnetFolder, devnetFolder } from '../devnet/folder.ts'
 import type { DevnetOptions } from '../devnet/options.ts'
 import { TEMPORARY_PREFIX } from '../devnet/tied.ts'
@@ -108,7 +108,7 @@ export class SimulatedDevnet {
       faultsOf: (process) => this.#faults.ofNode(process),
     })
     this.#faults = new Faults({
-      plan: network.plan,
+      peers: () => faultPeers(network.plan.validators),
       processes: this.#processes,
       rollupIds: () => new Map(this.#edges.describeRollups().map(({ name, id }) => [name, id])),
     })
@@ -156,7 +156,7 @@ export class SimulatedDevnet {
       return this.#faults.active
     }
     if (method === 'warp') return this.#warp({ by: params.by, amount: params.amount } as Warp)
-    if (['snapshot', 'revert', 'save'].includes(method)) throw NOT_SIMULATED({ method })
+    if (['snapshot', 'revert', 'save', 'addValidator'].includes(method)) throw NOT_SIMULATED({ method })
     throw CONTROL_REQUEST_INVALID({ reason: `there is no method '${method}'` })
   }
 
@@ -209,7 +209,7 @@ export class SimulatedDevnet {
         rpcUrl: beaconUrl,
         chainId: genesis.chainId,
         genesisHash: this.#network.genesisHash,
-        validators: describeValidators(plan, this.#processes.statuses),
+        validators: describeValidators(plan.validators, this.#processes.statuses, new Map()),
       },
       rollups: this.#edges.describeRollups(),
       contracts: l1Url === null ? {} : { inbox: l1.inbox },

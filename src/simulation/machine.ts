@@ -187,6 +187,7 @@ export class Machine {
       genesisFile: '',
       keysFile: '',
       peer: { host: 'simulated', port: 0 },
+      peers: [],
       rpc: { host: 'simulated', port: 0 },
       l1: inbox === null ? null : { rpcUrl: L1_URL, chainId: 0, inbox },
       devAccounts: [],

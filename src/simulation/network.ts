@@ -158,7 +158,7 @@ export class SimulatedNetwork {
 }
 
 /** Vote keys whose signatures cost next to nothing; everything else about the validators stays. */
-function withSimulatedKeys(genesis: BeaconGenesis): BeaconGenesis {
+export function withSimulatedKeys(genesis: BeaconGenesis): BeaconGenesis {
   const validators = genesis.validators.map((validator, index) => {
     const signer = simulatedSigner(index)
     const proofOfPossession = provePossession(signer, validator.account, genesis.chainId)

@@ -5,6 +5,7 @@
 
 import { elect } from '../beacon/election/draw.ts'
 import type { RollupAnswer, ValidatorSetAnswer } from '../cli/beacon-answers.ts'
+import { inclusionLaw } from '../cli/election/law.ts'
 import { ROLLUP_UNKNOWN } from '../cli/network.ts'
 import { table } from '../cli/output.ts'
 import { defineError } from '../errors/beacon-error.ts'
@@ -13,13 +14,18 @@ import { utf8 } from '../primitives/bytes.ts'
 import { ByteWriter } from '../primitives/codec.ts'
 import { keccakHex } from '../primitives/hash.ts'
 import { rollupId } from '../primitives/ids.ts'
-import { chiSquared, chiSquaredTail, inclusionProbabilities } from './statistics.ts'
+import { chiSquared, chiSquaredTail } from './statistics.ts'
 
 interface Args {
   readonly rollup: string | undefined
   readonly draws: number
   readonly seed: string
   readonly significance: number
+}
+
+interface Candidate {
+  readonly validator: number
+  readonly weight: bigint
 }
 
 export interface AuditedValidator {
@@ -30,11 +36,14 @@ export interface AuditedValidator {
   readonly firstSeat: number
   /** How often it had any seat. */
   readonly seats: number
-  /** How often it should have; null if there are too many validators to say so exactly. */
-  readonly expectedSeats: number | null
+  /** How often it should have. */
+  readonly expectedSeats: number
   /** How many standard deviations lie between them. */
-  readonly deviations: number | null
+  readonly deviations: number
 }
+
+/** A count that deviates by no more than this from its mean can't vary. */
+const CERTAIN = 1e-2
 
 export const DRAW_REFUTED = defineError<{ draws: number; value: string; degrees: number; p: string }>({
   code: 'X301',
@@ -66,8 +75,11 @@ export default async function electionAudit(
   }
   const set = (await beacon.request('beacon_getValidatorSet')) as ValidatorSetAnswer
   const minStake = BigInt(rollup.minStake)
-  const weights = set.validators.map(({ stake, weight }) => (BigInt(stake) >= minStake ? BigInt(weight) : 0n))
-  const audited = auditDraws(weights, rollup, draws, seed)
+  const candidates = set.validators.map(({ validator, stake, weight }) => ({
+    validator,
+    weight: BigInt(stake) >= minStake ? BigInt(weight) : 0n,
+  }))
+  const audited = auditDraws(candidates, rollup, draws, seed)
   show(audited, rollup, context)
   const { chiSquared: value, degrees, p } = audited
   if (p < significance) {
@@ -77,36 +89,36 @@ export default async function electionAudit(
 }
 
 export function auditDraws(
-  weights: readonly bigint[],
+  candidates: readonly Candidate[],
   { id, name, sequencers }: Pick<RollupAnswer, 'id' | 'name' | 'sequencers'>,
   draws: number,
   seed: string,
 ) {
+  const weights = candidates.map(({ weight }) => weight)
   const first = weights.map(() => 0)
   const any = weights.map(() => 0)
   for (let draw = 0; draw < draws; draw++) {
     const drawn = elect(weights, seedOf(seed, draw), rollupId(id), sequencers)
     if (drawn === null) {
-      const candidates = weights.filter((weight) => weight > 0n).length
-      throw NOTHING_TO_DRAW({ rollup: name, candidates, sequencers })
+      const able = weights.filter((weight) => weight > 0n).length
+      throw NOTHING_TO_DRAW({ rollup: name, candidates: able, sequencers })
     }
     first[drawn.seats[0]!]! += 1
     for (const seat of drawn.seats) any[seat]! += 1
   }
   const total = weights.reduce((sum, weight) => sum + weight, 0n)
   const shares = weights.map((weight) => Number(weight) / Number(total))
-  const inclusion = inclusionProbabilities(shares, sequencers)
-  const validators = weights.map((_, validator): AuditedValidator => {
-    const probability = inclusion?.[validator] ?? null
-    return {
+  const law = inclusionLaw(shares, sequencers)
+  const validators = candidates.map(
+    ({ validator }, index): AuditedValidator => ({
       validator,
-      share: shares[validator]!,
-      firstSeat: first[validator]!,
-      seats: any[validator]!,
-      expectedSeats: probability === null ? null : probability * draws,
-      deviations: probability === null ? null : deviationsOf(any[validator]!, probability, draws),
-    }
-  })
+      share: shares[index]!,
+      firstSeat: first[index]!,
+      seats: any[index]!,
+      expectedSeats: law[index]! * draws,
+      deviations: deviationsOf(any[index]!, law[index]!, draws),
+    }),
+  )
   const value = chiSquared(
     first,
     shares.map((share) => share * draws),
@@ -117,9 +129,9 @@ export function auditDraws(
 
 /** Of a binomial count; 0 where it can't vary, as when all are drawn. */
 function deviationsOf(count: number, probability: number, draws: number): number {
-  // Rounding can make a certainty a little more than one.
+  // The law is exact to nine places only.
   const deviation = Math.sqrt(draws * probability * Math.max(0, 1 - probability))
-  return deviation < 1e-6 ? 0 : (count - draws * probability) / deviation
+  return deviation < CERTAIN ? 0 : (count - draws * probability) / deviation
 }
 
 function seedOf(seed: string, draw: number) {
@@ -136,7 +148,7 @@ function show(
     `${(share * 100).toFixed(2)} % of the weight`,
     `first seat ${firstSeat}`,
     `any of ${sequencers} seats ${seats}`,
-    expectedSeats === null ? '' : `expected ${expectedSeats.toFixed(0)} (${deviations!.toFixed(1)} sd)`,
+    `expected ${expectedSeats.toFixed(0)} (${deviations.toFixed(1)} sd)`,
   ])
   print(`committees of ${name}`)
   for (const line of table(rows)) print(line)

@@ -20,44 +20,8 @@ export function chiSquaredTail(value: number, degrees: number): number {
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x)
 }
 
-/**
- * How likely each weight is among the first `count` of a draw by weight without replacement. Exact: a set's probability follows from those of
- * the sets with one member less. The work doubles with every weight; null beyond {@link WEIGHTS_MAX} of them.
- */
-export function inclusionProbabilities(weights: readonly number[], count: number): number[] | null {
-  const size = weights.length
-  if (size > WEIGHTS_MAX) return null
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  const probability = new Float64Array(1 << size)
-  const taken = new Float64Array(1 << size)
-  probability[0] = 1
-  const included = weights.map(() => 0)
-  for (let set = 0; set < 1 << size; set++) {
-    const members = countBits(set)
-    if (members > count || probability[set] === 0) continue
-    if (members === count) {
-      for (let i = 0; i < size; i++) if (set & (1 << i)) included[i]! += probability[set]!
-      continue
-    }
-    for (let i = 0; i < size; i++) {
-      if (set & (1 << i) || weights[i] === 0) continue
-      const next = set | (1 << i)
-      taken[next] = taken[set]! + weights[i]!
-      probability[next]! += (probability[set]! * weights[i]!) / (total - taken[set]!)
-    }
-  }
-  return included
-}
-
-const WEIGHTS_MAX = 16
 const ITERATIONS_MAX = 500
 const PRECISION = 1e-14
-
-function countBits(set: number): number {
-  let bits = 0
-  for (let rest = set; rest !== 0; rest &= rest - 1) bits += 1
-  return bits
-}
 
 /** The lower regularised incomplete gamma function by its series, which converges fast for x < a + 1. */
 function gammaSeries(a: number, x: number): number {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TypedDataEncoder, Wallet } from 'ethers'
 import fc from 'fast-check'
+import type { Action } from '../../src/beacon/action-types.ts'
 import {
-  type Action,
   actionDigest,
   actionTypedData,
   decodeAction,

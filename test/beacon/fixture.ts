@@ -1,12 +1,7 @@
 /** A small Beacon Layer with real keys and signatures, and the blocks of its rollups. */
 
-import {
-  type Action,
-  actionDigest,
-  decodeAction,
-  encodeAction,
-  type SignedAction,
-} from '../../src/beacon/actions.ts'
+import type { Action } from '../../src/beacon/action-types.ts'
+import { actionDigest, decodeAction, encodeAction, type SignedAction } from '../../src/beacon/actions.ts'
 import { type BeaconApplication, createBeaconApplication } from '../../src/beacon/application.ts'
 import type { BeaconGenesis } from '../../src/beacon/genesis.ts'
 import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../../src/beacon/params.ts'
@@ -26,7 +21,7 @@ import { createBlsScheme, createVoteSigner } from '../../src/platform/bls.ts'
 import { MemoryStore } from '../../src/platform/memory-store.ts'
 import type { KeyValueStore } from '../../src/platform/ports.ts'
 import { addressOfPrivateKey, recoverAddress, sign } from '../../src/platform/secp256k1.ts'
-import { bigintToBytes, concatBytes, type Hex, utf8 } from '../../src/primitives/bytes.ts'
+import { bigintToBytes, concatBytes, equalBytes, type Hex, utf8 } from '../../src/primitives/bytes.ts'
 import { keccak256, keccakHex } from '../../src/primitives/hash.ts'
 import {
   BEACON,
@@ -115,8 +110,9 @@ export function signAction(network: NetworkIdentity, action: Action, key: Uint8A
 
 /** A vote by the member of `committee` in `seat`. */
 export function castVote(committee: Committee, seat: number, kind: VoteKind, at: View, digest: Hex): Vote {
-  const { validator } = committee.members[seat]!
-  const signature = signers[validator]!.sign(voteMessage(committee, kind, at, digest))
+  const { publicKey } = committee.members[seat]!
+  const signer = signers.find((one) => equalBytes(one.publicKey, publicKey))!
+  const signature = signer.sign(voteMessage(committee, kind, at, digest))
   return { kind, view: at, digest, signer: seat, signature }
 }
 
@@ -206,6 +202,7 @@ export async function buildBlock(app: BeaconApplication, parent: Block = app.hea
     view: next,
     parent,
     parentCertificate: null,
+    signed: null,
     time,
     proposer: 0,
   }

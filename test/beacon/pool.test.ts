@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Action } from '../../src/beacon/actions.ts'
+import type { Action } from '../../src/beacon/action-types.ts'
 import { createEvidence } from '../../src/beacon/evidence.ts'
 import { ActionPool, POOLED_NONCES_MAX } from '../../src/beacon/pool/action-pool.ts'
 import { WAITING_HEADERS_MAX } from '../../src/beacon/pool/record-pool.ts'

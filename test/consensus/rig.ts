@@ -47,6 +47,7 @@ export class Rig {
       scheme: simulatedScheme,
       genesis: this.genesis,
       isTerminal: () => false,
+      countsVoters: false,
       leaders: roundRobin(4),
       pacing: { minBlockMs: 0, heartbeatMs: 0, instant: true },
       timing: TIMING,

@@ -19,10 +19,14 @@ export interface CliResult<Result> {
   readonly stderr: string
 }
 
-/** A devnet folder of its own in `parent`; disposing stops what still runs there and removes it. */
+/**
+ * A devnet folder of its own in `parent`; disposing stops what still runs there and removes it. `prefix` is what commands are run by, as in
+ * `ip netns exec NAME`.
+ */
 export function createHome(
   env: Record<string, string> = {},
   parent = tmpdir(),
+  prefix: readonly string[] = [],
 ): AsyncDisposable & {
   readonly dir: string
   beacon<Result = unknown>(...args: string[]): Promise<CliResult<Result>>
@@ -30,7 +34,8 @@ export function createHome(
 } {
   const dir = mkdtempSync(join(parent, 'beacon-test-'))
   const beacon = async <Result>(...args: string[]): Promise<CliResult<Result>> => {
-    const done = await execa(process.execPath, [bin, ...args, '--json', '--dir', dir], {
+    const [command, ...before] = [...prefix, process.execPath, bin]
+    const done = await execa(command!, [...before, ...args, '--json', '--dir', dir], {
       reject: false,
       stdin: 'ignore',
       env,

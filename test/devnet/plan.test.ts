@@ -14,7 +14,7 @@ test('the same options give the same plan', () => {
 })
 
 test('the default network keeps its genesis hash', () => {
-  assert.equal(plan().genesisHash, '0x0198eec19d167ee2f3ffbfad1adddba57df7efc72fa198e5f92c2bb0a7638281')
+  assert.equal(plan().genesisHash, '0x77745463c85e1076f10aa8df4c4393a9c1c10f4b6e5534b12b85e93ac8a37a72')
 })
 
 test('another seed gives other keys and another genesis', () => {

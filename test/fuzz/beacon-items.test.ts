@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type Action, decodeAction, encodeAction } from '../../src/beacon/actions.ts'
+import type { Action } from '../../src/beacon/action-types.ts'
+import { decodeAction, encodeAction } from '../../src/beacon/actions.ts'
+import { decodeAttendanceReport, encodeAttendanceReport } from '../../src/beacon/attendance-report.ts'
 import { createEvidence, decodeEvidence, encodeEvidence } from '../../src/beacon/evidence.ts'
 import {
   decodeAppHeader,
@@ -18,7 +20,7 @@ import { ITEMS_PER_SECOND, PoolIntake } from '../../src/nodes/pool-intake.ts'
 import type { Logger } from '../../src/platform/ports.ts'
 import { type Hex, toHex } from '../../src/primitives/bytes.ts'
 import { presentIdentity } from '../../src/primitives/forks.ts'
-import { BEACON, epoch, rollupId } from '../../src/primitives/ids.ts'
+import { BEACON, epoch, height, rollupId } from '../../src/primitives/ids.ts'
 import type { RollupSpec } from '../../src/primitives/rollup-spec.ts'
 import {
   alice,
@@ -72,6 +74,10 @@ const goodSpec = fc
   .tuple(fc.stringMatching(/^[a-z][a-z0-9-]{0,5}$/), fc.integer({ min: 7_700_001, max: 7_700_010 }))
   .map(([name, chainId]) => rollupSpec({ name, chainId }))
 
+/** The present ones, and anything. */
+const validator = fc.oneof(fc.nat(7), fc.nat(0xffff_ffff))
+const basisPoints = fc.nat(0xffff)
+
 const action: fc.Arbitrary<Action> = fc.oneof(
   fc
     .tuple(nonce, address, u128)
@@ -82,10 +88,39 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   fc
     .tuple(nonce, fc.oneof(fc.nat(3), fc.maxSafeNat()))
     .map(([at, rollup]): Action => ({ type: 'closeRollup', nonce: at, rollup: rollupId(rollup) })),
+  fc.tuple(nonce, bytesOf(48), bytesOf(192), bytesOf(32), u128, basisPoints).map(
+    ([at, votePublicKey, proofOfPossession, networkKey, stake, commissionBps]): Action => ({
+      type: 'registerValidator',
+      nonce: at,
+      votePublicKey,
+      proofOfPossession,
+      networkKey,
+      stake,
+      commissionBps,
+    }),
+  ),
+  fc
+    .tuple(fc.constantFrom('delegate', 'undelegate'), nonce, validator, u128)
+    .map(([type, at, index, amount]): Action => ({ type, nonce: at, validator: index, amount })),
+  fc
+    .tuple(nonce, validator, validator, u128)
+    .map(
+      ([at, from, to, amount]): Action => ({ type: 'redelegate', nonce: at, validator: from, to, amount }),
+    ),
+  fc.tuple(nonce, validator).map(([at, index]): Action => ({ type: 'claim', nonce: at, validator: index })),
+  fc
+    .tuple(nonce, basisPoints)
+    .map(([at, commissionBps]): Action => ({ type: 'setCommission', nonce: at, commissionBps })),
+  fc
+    .tuple(fc.constantFrom('exitValidator', 'unjail'), nonce)
+    .map(([type, at]): Action => ({ type, nonce: at })),
 )
 const encodedAction = fc.tuple(action, bytesOf(65)).map(([one, signature]) => encodeAction(one, signature))
 
 const evidence = fc.tuple(header, vote, vote).map(([{ instance }, a, b]) => createEvidence(instance, a, b))
+const report = fc
+  .tuple(fc.nat(50), certificate)
+  .map(([at, over]) => encodeAttendanceReport({ height: height(at), certificate: over }))
 const record = fc
   .tuple(fc.array(header, { maxLength: 4 }), certificate)
   .map(([headers, over]) => ({ headers, certificate: over }))
@@ -96,6 +131,15 @@ fuzz(
   fc.property(strange(encodedAction), (bytes) => {
     const signed = decodedOrRefused(decodeAction, bytes)
     if (signed !== null) assert.deepEqual(encodeAction(signed.action, signed.signature), bytes)
+  }),
+)
+
+fuzz(
+  'an attendance report that is accepted is the one encoding of what it says',
+  1_000,
+  fc.property(strange(report), (bytes) => {
+    const decoded = decodedOrRefused(decodeAttendanceReport, bytes)
+    if (decoded !== null) assert.deepEqual(encodeAttendanceReport(decoded), bytes)
   }),
 )
 
@@ -118,12 +162,13 @@ fuzz(
 )
 
 const appHeader = fc
-  .tuple(...Array.from({ length: 5 }, () => bytesOf(32).map(toHex)), bytesOf(96))
+  .tuple(...Array.from({ length: 6 }, () => bytesOf(32).map(toHex)), bytesOf(96))
   .map((parts) => {
-    const [actionsRoot, recordsRoot, evidenceRoot, receiptsRoot, mix] = parts as Hex[]
+    const [actionsRoot, recordsRoot, evidenceRoot, attendanceRoot, receiptsRoot, mix] = parts as Hex[]
     const roots = { actionsRoot: actionsRoot!, recordsRoot: recordsRoot!, evidenceRoot: evidenceRoot! }
     return encodeAppHeader({
       ...roots,
+      attendanceRoot: attendanceRoot!,
       receiptsRoot: receiptsRoot!,
       mix: mix!,
       reveal: parts.at(-1) as Uint8Array,
@@ -142,6 +187,7 @@ fuzz(
 const items = (item: fc.Arbitrary<Uint8Array>) => fc.array(item, { maxLength: 3 })
 const body = fc
   .record({
+    attendance: fc.array(report, { maxLength: 1 }),
     evidence: items(evidence.map(encodeEvidence)),
     records: items(record.map(encodeRecord)),
     actions: items(encodedAction),

@@ -80,7 +80,20 @@ fuzz(
 )
 
 /** What loading one may end with: too new, damaged, an L1 that isn't ours, another genesis, a genesis or options against the rules. */
-const LOAD_ERRORS = ['D601', 'D602', 'D603', 'D610', 'D205', 'D501', 'D502', 'D503', 'D507', 'D508', 'B103']
+const LOAD_ERRORS = [
+  'D601',
+  'D602',
+  'D603',
+  'D610',
+  'D205',
+  'D501',
+  'D502',
+  'D503',
+  'D507',
+  'D508',
+  'D510',
+  'B103',
+]
 
 fuzz(
   'a saved network of which anything but the hashes is changed is loaded, or refused with a reason',
@@ -198,7 +211,7 @@ const endpoints: Endpoints = {
     rpcUrl: 'http://127.0.0.1:7545',
     chainId: 7_700_000,
     genesisHash: '0x00',
-    validators: [{ index: 0, address: '0x00', pubkey: '0x00', pid: 2, stake: '1' }],
+    validators: [{ index: 0, address: '0x00', pubkey: '0x00', pid: 2, peer: null, stake: '1' }],
   },
   rollups: [
     {

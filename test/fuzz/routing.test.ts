@@ -10,11 +10,13 @@ import { after, test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
 import fc from 'fast-check'
 import { encodeMessage } from '../../src/consensus/message.ts'
+import { encodeAddressRecords, signAddress } from '../../src/network/address-record.ts'
 import { createIdentity } from '../../src/network/certificate.ts'
 import { decodeEnvelope, encodeEnvelope } from '../../src/network/envelope.ts'
 import { encodeFrame } from '../../src/network/frames.ts'
 import { createTlsTransport } from '../../src/network/tls-transport.ts'
 import { EARLY_BYTES_MAX, EARLY_MESSAGES_PER_PEER, EarlyMessages } from '../../src/nodes/early-messages.ts'
+import { PeerBook } from '../../src/nodes/peer-book.ts'
 import { PoolIntake } from '../../src/nodes/pool-intake.ts'
 import { decodeTransactions, encodeTransactions } from '../../src/nodes/transaction-messages.ts'
 import { systemClock, systemRandom, systemTimers } from '../../src/platform/system.ts'
@@ -44,15 +46,23 @@ const chain = chains.nodes[0]!.chain!
 const PEER = chains.nodes[3]!.key
 const { app } = await startNode(createGenesis({ params: { epochLength: 8 } }))
 const intake = new PoolIntake(app.pool, systemClock, silent)
+const book = new PeerBook({
+  ...ports,
+  seed: ours,
+  genesisHash: app.network.genesisHash,
+  entries: [],
+  standing: { has: () => true },
+})
 const { application: rollup } = await createLocalRollup()
 
-/** As a validator does with a message (joinParts in nodes/validator.ts); the peer's key is that of a seat in the chain. */
+/** As a validator does with a message (nodes/peer-messages.ts); the peer's key is that of a seat in the chain. */
 function route(bytes: Uint8Array): void {
   try {
     const { channel, payload } = decodeEnvelope(bytes)
     if (channel.kind === 'consensus') chain.receive(PEER, channel.instance, payload)
     else if (channel.kind === 'transactions')
       for (const raw of decodeTransactions(payload)) rollup.submit(raw)
+    else if (channel.kind === 'addresses') book.take(PEER, payload)
     else intake.take(PEER, { type: channel.kind, bytes: payload })
   } catch (error) {
     if (!isDecodeError(error)) throw error
@@ -71,7 +81,12 @@ transport.onMessage((peer, bytes) => {
   }
 })
 const address = await transport.listen()
-after(() => transport.close())
+// Addresses that it learns are nobody's, and dialed in vain.
+book.open(transport, { publicKey: transport.publicKey, ...address })
+after(() => {
+  book.stop()
+  return transport.close()
+})
 
 const instance = fc.oneof(
   { arbitrary: fc.nat(6).map((of) => instanceOf(of)), weight: 4 },
@@ -88,7 +103,19 @@ const transactions = fc
 const item = fc
   .tuple(fc.constantFrom('action', 'record', 'evidence'), junk)
   .map(([kind, payload]) => encodeEnvelope({ kind: kind as 'action' }, payload))
-const envelope = fc.oneof({ arbitrary: consensus, weight: 5 }, transactions, item)
+const addresses = fc
+  .array(
+    fc
+      .tuple(fc.ipV4(), fc.integer({ min: 1, max: 0xffff }), fc.maxSafeNat())
+      .map(([host, port, issuedAt]) => {
+        const { publicKey } = strangerIdentity
+        return signAddress(stranger, app.network.genesisHash, { publicKey, host, port }, issuedAt)
+      }),
+    { maxLength: 3 },
+  )
+  .chain((records) => strange(fc.constant(encodeAddressRecords(records))))
+  .map((payload) => encodeEnvelope({ kind: 'addresses' }, payload))
+const envelope = fc.oneof({ arbitrary: consensus, weight: 5 }, transactions, item, addresses)
 
 fuzz(
   'whatever an instance chain, a pool and a mempool are sent, none of them fails',

@@ -280,6 +280,7 @@ async function startBeacon(): Promise<Served> {
     beacon_getBlock: [block],
     beacon_getCertificate: [block],
     beacon_getAccount: [address],
+    beacon_getHoldings: [address],
     beacon_getProof: [names, block],
     beacon_getValidatorSet: [epoch],
     beacon_getValidatorSetChanges: [epoch],

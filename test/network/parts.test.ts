@@ -55,6 +55,7 @@ const channels: readonly Channel[] = [
   { kind: 'transactions', rollup: rollupId(7) },
   { kind: 'record' },
   { kind: 'evidence' },
+  { kind: 'addresses' },
 ]
 
 test('an envelope keeps its channel and payload', () => {

@@ -154,14 +154,76 @@ test('a key that is not in the address book is refused, without a connect on eit
   await Promise.all([stranger, b, c].map(stopNode))
 })
 
-test('a client without a certificate, or of a higher key, is refused', async () => {
+test("a client without a certificate, or with the node's own key, is refused", async () => {
   const b = await startNode(1, { isAllowed: () => true })
-  for (const seed of [null, 2]) {
+  for (const seed of [null, 1]) {
     const socket = rawClient(b.address, seed)
     socket.write(greeting)
     await once(socket, 'close')
   }
   assert.deepEqual(b.events, [])
+  await stopNode(b)
+})
+
+test('the higher key dials a peer that does not know where it is, once', async () => {
+  const [a, b] = [await startNode(0, { isAllowed: () => true }), await startNode(1)]
+  b.transport.setPeers([a.address])
+  await Promise.all([connected(a, 1), connected(b, 1)])
+  a.transport.setPeers([b.address])
+  a.transport.send(b.address.publicKey, utf8('hello'))
+  await b.until((events) => events.some(([type]) => type === 'message'))
+  assert.equal(a.transport.peers().length, 1)
+  await Promise.all([a, b].map(stopNode))
+})
+
+test('peers that dial each other at the same moment keep one connection', async () => {
+  const [a, b] = [await startNode(0), await startNode(1, { isAllowed: () => true })]
+  b.transport.setPeers([a.address])
+  // As late as a courteous peer begins to dial itself.
+  await new Promise((resolve) => setTimeout(resolve, 995))
+  a.transport.setPeers([b.address])
+  await Promise.all([connected(a, 1), connected(b, 1)])
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  assert.deepEqual([a.transport.peers().length, b.transport.peers().length], [1, 1])
+  a.transport.send(b.address.publicKey, utf8('hello'))
+  await b.until((events) => events.some(([type]) => type === 'message'))
+  await Promise.all([a, b].map(stopNode))
+})
+
+test('strangers are let in up to a number, and never instead of a peer', async () => {
+  const peer = createIdentity(seeds[0]!).publicKey
+  const d = await startNode(3, { isAllowed: (key) => key === peer, strangersMax: 1 })
+  const stranger = rawClient(d.address, 1)
+  stranger.write(greeting)
+  await connected(d, 1)
+  const another = rawClient(d.address, 2)
+  another.write(greeting)
+  await once(another, 'close')
+  const known = rawClient(d.address, 0)
+  known.write(greeting)
+  await connected(d, 2)
+  assert.deepEqual(new Set(d.transport.peers()), new Set([peer, createIdentity(seeds[1]!).publicKey]))
+  stranger.destroy()
+  known.destroy()
+  await stopNode(d)
+})
+
+test('a stranger that becomes a peer may send as much as one', async () => {
+  const isKnown = { value: false }
+  const b = await startNode(1, { isAllowed: () => isKnown.value, strangersMax: 1 })
+  const socket = rawClient(b.address, 0)
+  socket.write(greeting)
+  await connected(b, 1)
+  isKnown.value = true
+  b.transport.setPeers([])
+  const started = performance.now()
+  for (let n = 0; n < 500; n++) {
+    socket.write(encodeFrame(utf8(`${n}`)))
+    if (n % 50 === 0) await new Promise(setImmediate)
+  }
+  await b.until((events) => events.filter(([type]) => type === 'message').length === 500)
+  assert.ok(performance.now() - started < 5_000)
+  socket.destroy()
   await stopNode(b)
 })
 

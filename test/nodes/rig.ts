@@ -215,6 +215,7 @@ export class ChainNode {
       mayVote: this.mayVote(instance),
       genesis: this.store.before(instance),
       isTerminal: (block) => this.isTerminal(block),
+      countsVoters: false,
       leaders: roundRobin(members.length),
       peers: new Map(peers),
     }

@@ -22,7 +22,7 @@ function recipients(
     type === 'proposal' ? { type, block, vote, certificates: [] } : { type: 'vote', vote }
   const reached: Hex[] = []
   const send = withholder((to) => reached.push(...to), {
-    validator: LEADER,
+    validator: () => LEADER,
     from: () => from,
     committeeOf: () => committee,
     networkKeyOf: keyOf,

@@ -130,6 +130,7 @@ export async function propose(
     view: view(atView),
     parent,
     parentCertificate: null,
+    signed: null,
     time,
     proposer,
   })

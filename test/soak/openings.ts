@@ -7,8 +7,7 @@ import { readFileSync } from 'node:fs'
 import { networkOf } from '../../src/beacon/genesis.ts'
 import { parseGenesisJson } from '../../src/beacon/genesis-json.ts'
 import { openingKey } from '../../src/beacon/keys.ts'
-import { register } from '../../src/beacon/staking/validator.ts'
-import { beaconCommittee, freezeSet } from '../../src/beacon/staking/validator-set.ts'
+import { beaconCommittee, firstSet } from '../../src/beacon/staking/validator-set.ts'
 import { trieKey } from '../../src/beacon/state-trie.ts'
 import { readInstanceGenesis } from '../../src/beacon/values.ts'
 import { type Header, headerDigest, readHeader } from '../../src/consensus/header.ts'
@@ -70,7 +69,7 @@ async function fetchFinalHeader(beaconUrl: string, genesisFile: string, height: 
     return next
   })
   const genesis = parseGenesisJson(JSON.parse(readFileSync(genesisFile, 'utf8')))
-  const set = freezeSet(genesis.validators.map(register), genesis.params.minStake)!
+  const set = firstSet(genesis.validators, genesis.params.minStake)!
   const committee = beaconCommittee(networkOf(genesis), last.instance.epoch, set)
   const certificate = decodeExactly(fromHex(covering.encoded), readCertificate)
   const isFinal =

@@ -69,6 +69,7 @@ export class Soak {
       verifier: this.#verifier,
       genesisFile,
       beaconUrl,
+      rollups: () => devnet.endpoints.rollups,
       random,
       print: parts.print,
     })
@@ -141,7 +142,7 @@ export class Soak {
     await this.#devnet.fault.heal()
     this.#fault = 'none'
     await this.#recover(fault.text, Date.now())
-    await this.#witness.look(this.#devnet.endpoints.rollups, 'some')
+    await this.#witness.look('some')
   }
 
   async #recover(from: string, healedAt: number): Promise<void> {
@@ -161,7 +162,7 @@ export class Soak {
   async #keepFigures(): Promise<void> {
     while (!this.#load.signal.aborted) {
       await this.#takeFigures()
-      await this.#witness.look(this.#devnet.endpoints.rollups, 'some')
+      await this.#witness.look('some')
       await delay(FIGURES_MS, undefined, { signal: this.#load.signal }).catch(() => {})
     }
   }
@@ -196,7 +197,7 @@ export class Soak {
     const { print } = this.#parts
     await this.#witness.settle(FINAL_MS)
     await this.#awaitFinal()
-    const asked = await this.#witness.look(this.#devnet.endpoints.rollups, 'all')
+    const asked = await this.#witness.look('all')
     const proven = await this.#witness.proveRecords()
     await this.#takeFigures()
     const { count, verified, lost, voided, comparisons } = this.#witness

@@ -4,6 +4,7 @@
  * have opened an instance from below the block.
  */
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { RollupEndpoint } from '../../src/devnet/endpoints.ts'
 import type { SeededRandom } from '../../src/platform/simulated/random.ts'
 import type { Hex } from '../../src/primitives/bytes.ts'
@@ -28,6 +29,8 @@ export interface WitnessOptions {
   readonly verifier: Verifier
   readonly genesisFile: string
   readonly beaconUrl: string
+  /** As they are at present: committees change. */
+  readonly rollups: () => readonly RollupEndpoint[]
   readonly random: SeededRandom
   readonly print: (line: string) => void
 }
@@ -48,6 +51,8 @@ const OLDER = 200
 const NEWEST = 300
 /** Each takes a certificate of the Beacon Layer to be verified. */
 const RECORDS = 40
+/** For endpoints to tell that a seat was left. */
+const NOTICE_MS = 2_000
 
 export class Witness {
   /** Given to clients, by rollup name, in their order. */
@@ -95,12 +100,11 @@ export class Witness {
   }
 
   /** Asks each seat that can be asked for the newest confirmations and some older ones, or for all. Gives how many answered. */
-  async look(rollups: readonly RollupEndpoint[], which: 'some' | 'all'): Promise<number> {
-    const looks = rollups.flatMap(({ name, rpcUrl, committee }) => {
-      const known = this.got.get(name) ?? []
+  async look(which: 'some' | 'all'): Promise<number> {
+    const looks = this.#options.rollups().flatMap((rollup) => {
+      const known = this.got.get(rollup.name) ?? []
       const asked = which === 'all' ? [...known] : this.#drawn(known)
-      const urls = [rpcUrl, ...committee.flatMap((seat) => seat.rpcUrl ?? [])]
-      return urls.map((url) => this.#lookAt(url, asked, which))
+      return urlsOf(rollup).map((url) => this.#lookAt(url, asked, which))
     })
     return (await Promise.all(looks)).filter(Boolean).length
   }
@@ -149,8 +153,9 @@ export class Witness {
       const hashes = asked.map(({ transaction }) => [transaction])
       receipts = await callMany<Receipt | null>(url, 'eth_getTransactionReceipt', hashes)
     } catch (cause) {
-      // Dead, or standing still; in the end all must answer.
-      if (which === 'all') this.#problem(`${url} does not answer: ${(cause as Error).message}`)
+      // Dead, or standing still; in the end all must answer that haven't left their seat meanwhile.
+      if (which === 'all' && (await this.#isServed(url)))
+        this.#problem(`${url} does not answer: ${(cause as Error).message}`)
       return false
     }
     for (const [i, confirmation] of asked.entries()) {
@@ -160,6 +165,12 @@ export class Witness {
       if (receipt !== null || which === 'all') await this.#judge(confirmation, receipt, url)
     }
     return true
+  }
+
+  /** Whether the network names it still, when it has had time to notice. */
+  async #isServed(url: string): Promise<boolean> {
+    await delay(NOTICE_MS)
+    return this.#options.rollups().some((rollup) => urlsOf(rollup).includes(url))
   }
 
   async #judge(confirmation: Confirmation, receipt: Receipt | null, url: string): Promise<void> {
@@ -188,4 +199,8 @@ export class Witness {
     this.problems.push(text)
     this.#options.print(text)
   }
+}
+
+function urlsOf({ rpcUrl, committee }: RollupEndpoint): string[] {
+  return [rpcUrl, ...committee.flatMap((seat) => seat.rpcUrl ?? [])]
 }

@@ -5,6 +5,8 @@
 
 /** The reciprocal of the largest share. */
 const CAP_DENOMINATOR = 5
+/** With fewer nobody could be kept to that share. */
+export const MIN_VALIDATORS = CAP_DENOMINATOR
 
 /**
  * min(stake, C) with the largest C for which CAP_DENOMINATOR * C <= the sum of them (water filling, in exact integers). Null with fewer

@@ -23,6 +23,38 @@ interface Stretch {
   readonly length: bigint
 }
 
+/** Weights end to end; made once for many draws. */
+export interface Line {
+  readonly weights: readonly bigint[]
+  /** Where each weight's stretch starts. */
+  readonly starts: readonly bigint[]
+  readonly total: bigint
+  /** Positive weights. */
+  readonly candidates: number
+}
+
+/** One draw, as it went. */
+export interface DrawStep {
+  /** Of the weights. */
+  readonly index: number
+  /** What is left of the line, the bound of the number. */
+  readonly left: bigint
+  /** Drawn, below `left`. */
+  readonly number: bigint
+  /** Where it lies on the whole line, elected stretches skipped. */
+  readonly point: bigint
+}
+
+export function lineOf(weights: readonly bigint[]): Line {
+  let total = 0n
+  const starts = weights.map((weight) => {
+    const start = total
+    total += weight
+    return start
+  })
+  return { weights, starts, total, candidates: weights.filter((weight) => weight > 0n).length }
+}
+
 /** Elects `seats` of the positive weights and, of the rest, up to three reserves; null if there are fewer than `seats`. */
 export function elect(
   weights: readonly bigint[],
@@ -30,9 +62,9 @@ export function elect(
   rollup: RollupId,
   seats: number,
 ): Elected | null {
-  const candidates = weights.filter((weight) => weight > 0n).length
-  if (seats < 1 || candidates < seats) return null
-  const order = drawOrder(weights, seed, rollup, seats + standbyCount(candidates, seats))
+  const steps = drawSteps(lineOf(weights), seed, rollup, seats)
+  if (steps === null) return null
+  const order = steps.map(({ index }) => index)
   return { seats: order.slice(0, seats), standby: order.slice(seats) }
 }
 
@@ -40,28 +72,22 @@ export function standbyCount(candidates: number, seats: number): number {
   return Math.min(STANDBY_MAX, candidates - seats)
 }
 
-function drawOrder(weights: readonly bigint[], seed: Hex, rollup: RollupId, count: number): number[] {
-  const starts = startsOf(weights)
-  let left = weights.reduce((sum, weight) => sum + weight, 0n)
+/** Those of the seats, and of the reserves behind them; null if there are too few. */
+export function drawSteps(line: Line, seed: Hex, rollup: RollupId, seats: number): DrawStep[] | null {
+  if (seats < 1 || line.candidates < seats) return null
+  const count = seats + standbyCount(line.candidates, seats)
+  let left = line.total
   const taken: Stretch[] = []
-  const order: number[] = []
+  const steps: DrawStep[] = []
   for (let draw = 0; draw < count; draw++) {
-    const point = skipTaken(uniform(seed, rollup, draw, left), taken)
-    const index = indexAt(starts, point)
-    order.push(index)
-    insert(taken, { start: starts[index]!, length: weights[index]! })
-    left -= weights[index]!
+    const number = uniform(seed, rollup, draw, left)
+    const point = skipTaken(number, taken)
+    const index = indexAt(line.starts, point)
+    steps.push({ index, left, number, point })
+    insert(taken, { start: line.starts[index]!, length: line.weights[index]! })
+    left -= line.weights[index]!
   }
-  return order
-}
-
-function startsOf(weights: readonly bigint[]): bigint[] {
-  let sum = 0n
-  return weights.map((weight) => {
-    const start = sum
-    sum += weight
-    return start
-  })
+  return steps
 }
 
 /** Moves a point of what is left to the whole line. `taken` ascends by start. */

@@ -6,7 +6,7 @@ import type { Methods } from '../../rpc/server.ts'
 import type { BeaconApplication } from '../application.ts'
 import { createElectionProof } from '../election-proof.ts'
 import { type Json, toJson } from '../json.ts'
-import type { ValidatorSet } from '../staking/validator-set.ts'
+import { entryOf } from '../staking/validator-set.ts'
 import type { Rollup } from '../values.ts'
 import { certificateCovering, renderHeader } from './chain-methods.ts'
 import { readEpoch, readRollupReference } from './readers.ts'
@@ -24,7 +24,7 @@ export function electionMethods(app: BeaconApplication): Methods {
       checkCount(params, 0, 1)
       const epoch = optional(readEpoch)(params[0], 'epoch') ?? app.epoch
       const set = app.state.validatorSet(epoch)
-      return set === null ? null : toJson({ epoch, validators: indexed(set) })
+      return set === null ? null : toJson({ epoch, validators: set.entries })
     },
     beacon_getSeed: (params) => {
       checkCount(params, 0, 1)
@@ -63,15 +63,15 @@ function readInstance(
 function committee(app: BeaconApplication, rollup: Rollup, instance: Instance): Json {
   const drawn = app.state.committee(instance)
   if (drawn === null) return null
-  const set = indexed(app.state.validatorSet(instance.epoch)!)
+  const set = app.state.validatorSet(instance.epoch)!
   const { seats, standby, ...draw } = drawn
   return toJson({
     rollup: { id: rollup.id, name: rollup.spec.name, chainId: rollup.spec.chainId },
     epoch: instance.epoch,
     sub: instance.sub,
     ...draw,
-    seats: seats.map((index, seat) => ({ seat, ...set[index]! })),
-    standby: standby.map((index) => set[index]!),
+    seats: seats.map((validator, seat) => ({ seat, ...entryOf(set, validator)! })),
+    standby: standby.map((validator) => entryOf(set, validator)!),
   })
 }
 
@@ -92,8 +92,4 @@ function electionProof(app: BeaconApplication, instance: Instance): Json {
   const proof = createElectionProof(app.trieAt(at)!, instance)
   if (proof === null) return null
   return { header: renderHeader(app.head), certificate: certificateCovering(app, at), proof: toJson(proof) }
-}
-
-function indexed(set: ValidatorSet) {
-  return set.entries.map((entry, validator) => ({ validator, ...entry }))
 }

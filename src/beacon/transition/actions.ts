@@ -5,13 +5,16 @@
 
 import type { Hex } from '../../primitives/bytes.ts'
 import type { RollupId } from '../../primitives/ids.ts'
-import { type Action, recoverActionSender, type SignedAction } from '../actions.ts'
-import type { BeaconState } from '../state.ts'
+import type { Action, Transfer } from '../action-types.ts'
+import { recoverActionSender, type SignedAction } from '../actions.ts'
+import { burn, charge, pay } from './balances.ts'
 import type { BlockContext } from './context.ts'
+import { claim, type DelegationFault, delegate, redelegate, undelegate } from './delegations.ts'
 import { closeRollup, type RegistryFault, registerRollup } from './registry.ts'
+import { exitValidator, registerValidator, setCommission, unjail, type ValidatorFault } from './validators.ts'
 
 /** Why a charged action did nothing. Permanent: its text is in receipts. */
-export type Refusal = RegistryFault | 'INSUFFICIENT_BALANCE'
+export type Refusal = RegistryFault | ValidatorFault | DelegationFault
 
 export interface Receipt {
   /** The action's. */
@@ -35,8 +38,11 @@ export function applyAction(context: BlockContext, signed: SignedAction): Receip
   if (account.nonce !== signed.action.nonce) return 'WRONG_NONCE'
   if (account.balance < params.actionFee) return 'FEE_NOT_COVERED'
   state.setAccount(sender, { nonce: account.nonce + 1, balance: account.balance - params.actionFee })
-  state.setBurned(state.burned() + params.actionFee)
-  const outcome = perform(context, sender, signed.action)
+  burn(state, params.actionFee)
+  const outcome = context.attempt(
+    () => perform(context, sender, signed.action),
+    (result) => typeof result !== 'string',
+  )
   return {
     hash: signed.hash,
     sender,
@@ -46,17 +52,36 @@ export function applyAction(context: BlockContext, signed: SignedAction): Receip
   }
 }
 
+/** The rollup that was registered or closed, if the action is about one. */
 function perform(context: BlockContext, sender: Hex, action: Action): RollupId | Refusal | null {
-  if (action.type === 'registerRollup') return registerRollup(context, sender, action.spec)
-  if (action.type === 'closeRollup') return closeRollup(context, sender, action.rollup)
-  return transfer(context.state, sender, action.to, action.amount)
+  switch (action.type) {
+    case 'transfer':
+      return transfer(context, sender, action)
+    case 'registerRollup':
+      return registerRollup(context, sender, action.spec)
+    case 'closeRollup':
+      return closeRollup(context, sender, action.rollup)
+    case 'registerValidator':
+      return registerValidator(context, sender, action)
+    case 'delegate':
+      return delegate(context, sender, action)
+    case 'undelegate':
+      return undelegate(context, sender, action)
+    case 'redelegate':
+      return redelegate(context, sender, action)
+    case 'claim':
+      return claim(context, sender, action)
+    case 'setCommission':
+      return setCommission(context, sender, action)
+    case 'exitValidator':
+      return exitValidator(context, sender)
+    case 'unjail':
+      return unjail(context, sender)
+  }
 }
 
-function transfer(state: BeaconState, from: Hex, to: Hex, amount: bigint): Refusal | null {
-  const source = state.account(from)
-  if (source.balance < amount) return 'INSUFFICIENT_BALANCE'
-  state.setAccount(from, { ...source, balance: source.balance - amount })
-  const target = state.account(to)
-  state.setAccount(to, { ...target, balance: target.balance + amount })
+function transfer({ state }: BlockContext, from: Hex, { to, amount }: Transfer): Refusal | null {
+  if (!charge(state, from, amount)) return 'INSUFFICIENT_BALANCE'
+  pay(state, to, amount)
   return null
 }

@@ -17,6 +17,7 @@ import { epochOf } from '../epochs.ts'
 import type { TransitionHost } from '../host.ts'
 import type { BeaconParams } from '../params.ts'
 import { BeaconState } from '../state.ts'
+import { AttemptHost } from './attempt.ts'
 import type { BeaconEvent } from './events.ts'
 
 /** A block but for its contents. */
@@ -39,12 +40,16 @@ export class BlockContext {
   /** What is signed for this block is bound to it. */
   readonly identity: NetworkIdentity
   readonly events: BeaconEvent[] = []
+  /** Proofs of possession that were looked at. */
+  registrations = 0
+  readonly #attempts: AttemptHost
   readonly #committees = new Map<string, Committee>()
 
   constructor(host: TransitionHost, position: BlockPosition) {
     this.host = host
     this.position = position
-    this.state = new BeaconState(host)
+    this.#attempts = new AttemptHost(host)
+    this.state = new BeaconState(this.#attempts)
     this.params = this.state.params()
     this.epoch = epochOf(position.height, this.params.epochLength)
     this.identity = identityAt(position.network, beaconInstance(this.epoch), position.view)
@@ -56,6 +61,16 @@ export class BlockContext {
     const committee = this.#committees.get(key) ?? committeeOf(this.state, this.position.network, instance)
     if (committee !== null) this.#committees.set(key, committee)
     return committee
+  }
+
+  /** What `perform` writes and tells stays only if it says so. */
+  attempt<Outcome>(perform: () => Outcome, isKept: (outcome: Outcome) => boolean): Outcome {
+    const told = this.events.length
+    return this.#attempts.attempt(perform, (outcome) => {
+      const isDone = isKept(outcome)
+      if (!isDone) this.events.length = told
+      return isDone
+    })
   }
 
   emit(event: BeaconEvent): void {

@@ -9,7 +9,7 @@ import { type Epoch, epoch, type Instance } from '../../primitives/ids.ts'
 import { elect } from '../election/draw.ts'
 import { epochSeed, firstSeed } from '../election/seed.ts'
 import { buildSumTree } from '../election/sum-tree.ts'
-import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS, terminalHeight } from '../epochs.ts'
+import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS } from '../epochs.ts'
 import {
   electableLeaves,
   freezeSet,
@@ -41,20 +41,29 @@ export function drawFirstCommittees(context: BlockContext): void {
 
 /** At a terminal block: freezes stakes, fixes a seed and draws. Rollups without a first committee yet get theirs in the next block. */
 export function prepareEpochs(context: BlockContext): void {
-  const { state, params, position, epoch: current } = context
-  if (position.height !== terminalHeight(current, params.epochLength)) return
+  const { state, epoch: current } = context
   const drawn = epoch(current + DRAW_LEAD_EPOCHS)
   const frozen = epoch(current + FREEZE_LEAD_EPOCHS)
-  // Below five staked validators the previous set stays: the Beacon Layer can't run without one.
-  const before = state.validatorSet(drawn)!
-  const set = freezeSet(state.validators(), params.minStake) ?? before
-  state.setValidatorSet(frozen, set)
-  if (!isSameSet(set, before)) context.emit({ type: 'setChanged', epoch: frozen })
+  freezeStakes(context, frozen, state.validatorSet(drawn)!)
   state.setSeed(drawn, epochSeed(drawn, state.mix()))
   const undrawn = new Set(state.undrawnRollups())
   for (const id of state.aliveRollups()) {
     if (!undrawn.has(id)) drawAndStore(context, state.rollup(id)!, drawn, state.seed(drawn)!)
   }
+}
+
+/** Below five staked validators the previous set stays, and nobody leaves: the Beacon Layer can't run without one. */
+function freezeStakes(context: BlockContext, at: Epoch, before: ValidatorSet): void {
+  const { state, params } = context
+  const candidates = state.candidates().map((index) => ({ index, validator: state.validator(index)! }))
+  const { set, gone } = freezeSet(candidates, before, params.minStake) ?? { set: before, gone: [] }
+  state.setValidatorSet(at, set)
+  if (!isSameSet(set, before)) context.emit({ type: 'setChanged', epoch: at })
+  for (const index of gone) {
+    state.setValidator(index, { ...state.validator(index)!, gone: at })
+    context.emit({ type: 'left', validator: index, epoch: at })
+  }
+  if (gone.length > 0) state.setCandidates(state.candidates().filter((index) => !gone.includes(index)))
 }
 
 function drawAndStore(context: BlockContext, rollup: Rollup, at: Epoch, seed: Hex): void {
@@ -91,13 +100,16 @@ function computeCommittee(set: ValidatorSet, rollup: Rollup, seed: Hex): DrawnCo
   )
   if (elected === null) return null
   const { root } = buildSumTree(leaves)
+  const [seats, standby] = [elected.seats, elected.standby].map((leaves) =>
+    leaves.map((leaf) => set.entries[leaf]!.validator),
+  ) as [number[], number[]]
   return {
     seed,
     weightsRoot: root.hash,
     weightsTotal: root.sum,
-    seats: elected.seats,
-    standby: elected.standby,
+    seats,
+    standby,
     replaced: [],
-    committeeRoot: committeeRoot(seatMembers(set, elected.seats)),
+    committeeRoot: committeeRoot(seatMembers(set, seats)),
   }
 }

@@ -31,3 +31,50 @@ export type BeaconEvent =
       readonly slash: Slash
       readonly reporter: Hex
     }
+  | StakingEvent
+
+export type StakingEvent =
+  | {
+      readonly type: 'validatorRegistered'
+      readonly validator: number
+      readonly account: Hex
+      readonly stake: bigint
+    }
+  | { readonly type: 'commissionChanged'; readonly validator: number; readonly commissionBps: number }
+  | { readonly type: 'delegated'; readonly validator: number; readonly account: Hex; readonly amount: bigint }
+  | {
+      readonly type: 'undelegated'
+      readonly validator: number
+      readonly account: Hex
+      readonly amount: bigint
+    }
+  | {
+      readonly type: 'redelegated'
+      readonly from: number
+      readonly to: number
+      readonly account: Hex
+      readonly amount: bigint
+    }
+  /** Both were paid to the account: what it had earned, and what had left the stake and is free. */
+  | {
+      readonly type: 'claimed'
+      readonly validator: number
+      readonly account: Hex
+      readonly rewards: bigint
+      readonly released: bigint
+    }
+  | { readonly type: 'exitAsked'; readonly validator: number; readonly account: Hex }
+  /** From `epoch` on it doesn't serve any more. */
+  | { readonly type: 'left'; readonly validator: number; readonly epoch: Epoch }
+  /** For having been absent; `amount` was taken from the stake. */
+  | { readonly type: 'jailed'; readonly validator: number; readonly account: Hex; readonly amount: bigint }
+  | { readonly type: 'unjailed'; readonly validator: number; readonly account: Hex }
+  /** The second part of what an offence costs: the more who offended at about the same time, the more. */
+  | {
+      readonly type: 'penalized'
+      readonly validator: number
+      readonly account: Hex
+      readonly instance: Instance
+      readonly slash: Slash
+      readonly reporter: Hex
+    }

@@ -1,17 +1,14 @@
 /** Takes evidence of an offence into the state, slashes the validator, and expels it for good. What comes in later changes nothing more. */
 
-import type { Hex } from '../../primitives/bytes.ts'
-import { beaconInstance } from '../../primitives/ids.ts'
 import { type Evidence, encodeEvidence, verifyEvidence } from '../evidence.ts'
 import { evidenceKey } from '../keys.ts'
-import { type Slash, slashFor } from '../staking/slashing.ts'
 import type { BlockContext } from './context.ts'
-import { vacateComingSeats } from './vacancies.ts'
+import { expel, proposerOf } from './punishments.ts'
 
 export type EvidenceFault = 'UNKNOWN_INSTANCE' | 'TOO_OLD' | 'ALREADY_PUNISHED' | 'NOT_AN_OFFENCE'
 
 export function applyEvidence(context: BlockContext, evidence: Evidence): EvidenceFault | null {
-  const { state, params, host, epoch, position } = context
+  const { state, params, host, epoch } = context
   const { instance, votes } = evidence
   if (instance.epoch + params.evidenceEpochs < epoch) return 'TOO_OLD'
   // Nobody votes before a Beacon block of the epoch is final, and until then the committee may change.
@@ -25,26 +22,8 @@ export function applyEvidence(context: BlockContext, evidence: Evidence): Eviden
   if (offence === null) return 'NOT_AN_OFFENCE'
   const { validator, account } = member
   state.setEvidence(evidenceKey(instance, votes[0].view, validator), encodeEvidence(evidence))
-  const reporter = context.committee(beaconInstance(epoch))!.members[position.proposer]!.account
-  const slash = expel(context, validator, reporter)
+  const reporter = proposerOf(context)
+  const slash = expel(context, validator, instance, reporter)
   context.emit({ type: 'evidence', evidence, offence, validator, account, slash, reporter })
-  vacateComingSeats(context)
   return null
-}
-
-/** The reporter, who proposes the block, gets a part of what is taken; the rest is burned. */
-function expel({ state, epoch }: BlockContext, index: number, reporter: Hex): Slash {
-  const validator = state.validator(index)!
-  const slash = slashFor(validator.stake)
-  const stake = validator.stake - slash.amount
-  state.setValidator(index, {
-    ...validator,
-    stake,
-    slashed: validator.slashed + slash.amount,
-    tombstonedIn: epoch,
-  })
-  const account = state.account(reporter)
-  state.setAccount(reporter, { ...account, balance: account.balance + slash.reward })
-  state.setBurned(state.burned() + slash.amount - slash.reward)
-  return slash
 }

@@ -8,6 +8,7 @@ import { committeeRoot } from '../../consensus/committee.ts'
 import { epoch, type Instance } from '../../primitives/ids.ts'
 import { fillVacancies, hasVacancy } from '../election/reserves.ts'
 import { DRAW_LEAD_EPOCHS, endsSubEpoch, terminalHeight } from '../epochs.ts'
+import { isExpelled } from '../staking/validator.ts'
 import { seatMembers, type ValidatorSet } from '../staking/validator-set.ts'
 import type { BeaconState } from '../state.ts'
 import type { DrawnCommittee } from '../values.ts'
@@ -16,8 +17,7 @@ import type { BlockContext } from './context.ts'
 export type IsExpelled = (validator: number) => boolean
 
 export function expelledOf(state: BeaconState): IsExpelled {
-  const validators = state.validators()
-  return (index) => validators[index]!.tombstonedIn !== null
+  return (index) => isExpelled(state.validator(index)!)
 }
 
 /** `set` is that of the committee's epoch. */

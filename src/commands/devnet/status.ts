@@ -16,7 +16,8 @@ export default class DevnetStatus extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DevnetStatus)
-    const status = await fetchStatus(this.folder(flags))
+    const folder = this.folder(flags)
+    const status = await fetchStatus(folder)
     this.report({ name: flags.name, ...status }, () => {
       this.output.print(`${flags.name} is ${status.status} (supervisor ${status.pid})`)
       this.output.print()
@@ -25,6 +26,15 @@ export default class DevnetStatus extends BaseCommand {
       }
       this.output.print()
       for (const line of table(status.processes.map(describeProcess))) this.output.print(line)
+      const peer = status.endpoints?.beacon.validators.find(
+        ({ pid, peer }) => pid !== null && peer !== null,
+      )?.peer
+      if (peer) {
+        this.output.print()
+        this.output.print(
+          `nodes join by \`beacon validator join --genesis ${folder.genesisFile} --peer ${peer}\``,
+        )
+      }
       if (status.faults.length === 0) return
       this.output.print()
       this.output.print('faults that are on (`beacon devnet fault heal` undoes them)')

@@ -33,6 +33,10 @@ export default class DevnetUp extends BaseCommand {
         '<%= config.bin %> devnet up --name ci --fresh --validators 9 --seed "pull request 17" --ports auto',
     },
     {
+      description: 'Let nodes of other machines join.',
+      command: '<%= config.bin %> devnet up --host 10.0.0.1',
+    },
+    {
       description: 'Committees that change every few seconds.',
       command: '<%= config.bin %> devnet up --preset fast --epoch-blocks 8',
     },
@@ -77,6 +81,11 @@ export default class DevnetUp extends BaseCommand {
       env: 'BEACON_L1',
       helpValue: 'anvil|URL|none',
     }),
+    host: Flags.string({
+      summary: 'the address of this machine where validators listen for those of others (127.0.0.1)',
+      env: 'BEACON_PEER_HOST',
+      helpValue: 'IP',
+    }),
     fresh: Flags.boolean({ summary: 'forget what was, and start anew' }),
     detach: Flags.boolean({ summary: 'return when the network is up, and leave it running' }),
   }
@@ -87,6 +96,7 @@ export default class DevnetUp extends BaseCommand {
     for (const key of ['validators', 'seed', 'preset', 'ports', 'l1'] as const) {
       if (flags[key] !== undefined) Object.assign(given, { [key]: flags[key] })
     }
+    if (flags.host !== undefined) given.peerHost = flags.host
     if (flags['epoch-blocks'] !== undefined) given.epochBlocks = flags['epoch-blocks']
     const { name, fresh, timeout: timeoutMs } = flags
     const project = await this.project()

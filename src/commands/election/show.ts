@@ -1,12 +1,16 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import type { CommitteeAnswer } from '../../cli/beacon-answers.ts'
+import type { CommitteeAnswer, RollupAnswer, ValidatorSetAnswer } from '../../cli/beacon-answers.ts'
 import { committeeResult, describeCommittee } from '../../cli/describe-committee.ts'
+import { describeDraw, explainDraw } from '../../cli/election/explain.ts'
 import { NOT_AVAILABLE } from '../../cli/light-client.ts'
 import { checkRollupIsRegistered, openNetwork } from '../../cli/network.ts'
 
 export default class ElectionShow extends BaseCommand {
-  static override readonly summary = 'Show who was drawn to sequence a rollup, as the node says it.'
+  static override readonly summary =
+    'Show who was drawn to sequence a rollup, and how: stakes, weights, and the number behind each seat.'
+  static override readonly description =
+    'The draw is done again here from the stakes, the seed and the rule; that stakes and seed are what the node says, `election verify` proves.'
   static override readonly examples = [
     '<%= config.bin %> election show app',
     '<%= config.bin %> election show app --epoch 3',
@@ -24,8 +28,15 @@ export default class ElectionShow extends BaseCommand {
     const committee = (await network.beacon.request('beacon_getCommittee', params)) as CommitteeAnswer | null
     if (committee === null)
       throw NOT_AVAILABLE({ what: `the committee of rollup ${params.join(' in epoch ')}` })
-    this.report({ rollup: args.rollup, ...committeeResult(committee) }, () => {
+    const { beacon } = network
+    const [set, rollup] = (await Promise.all([
+      beacon.request('beacon_getValidatorSet', [committee.epoch]),
+      beacon.request('beacon_getRollup', [args.rollup]),
+    ])) as [ValidatorSetAnswer, RollupAnswer]
+    const draw = explainDraw(committee, set, BigInt(rollup.minStake))
+    this.report({ rollup: args.rollup, ...committeeResult(committee), draw }, () => {
       for (const line of describeCommittee(committee)) this.output.print(line)
+      if (draw !== null) for (const line of describeDraw(draw)) this.output.print(line)
     })
   }
 }

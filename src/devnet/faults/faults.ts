@@ -10,7 +10,7 @@ import { toHex } from '../../primitives/bytes.ts'
 import type { NodeFaults } from '../../primitives/node-faults.ts'
 import { L1_PROCESS } from '../l1-node.ts'
 import type { NetworkProcesses } from '../network-processes.ts'
-import type { DevnetPlan } from '../plan.ts'
+import type { PlannedValidator } from '../plan.ts'
 import { PROCESS_NOT_RUNNING, PROCESS_UNKNOWN } from '../process-table.ts'
 import { type ActiveFault, FaultBook } from './fault-book.ts'
 import { type FaultPeer, faultsOfNode } from './faults-of-node.ts'
@@ -22,7 +22,8 @@ export type FaultyProcesses = Pick<
 >
 
 export interface FaultsOptions {
-  readonly plan: DevnetPlan
+  /** The network's validators at present. */
+  readonly peers: () => readonly FaultPeer[]
   readonly processes: FaultyProcesses
   /** Of the rollups that there are, by name. */
   readonly rollupIds: () => ReadonlyMap<string, number>
@@ -67,18 +68,16 @@ export function readFault(value: unknown): Fault {
   throw FAULT_INVALID({ reason: problemsOf(parsed.error.issues, []).map(describeProblem).join('; ') })
 }
 
+export function faultPeers(validators: readonly PlannedValidator[]): FaultPeer[] {
+  return validators.map(({ process, networkKey }) => ({ process, networkKey: toHex(networkKey) }))
+}
+
 export class Faults {
   readonly #options: FaultsOptions
-  readonly #peers: readonly FaultPeer[]
   readonly #book = new FaultBook()
 
   constructor(options: FaultsOptions) {
     this.#options = options
-    const { validators, genesis } = options.plan
-    this.#peers = validators.map(({ process, index }) => ({
-      process,
-      networkKey: toHex(genesis.validators[index]!.networkKey),
-    }))
   }
 
   /** Those that are on. */
@@ -88,7 +87,8 @@ export class Faults {
 
   /** What the validator of this process is to suffer and to do at present. */
   ofNode(process: string): NodeFaults {
-    return faultsOfNode(this.active, process, this.#peers, this.#options.rollupIds())
+    const { peers, rollupIds } = this.#options
+    return faultsOfNode(this.active, process, peers(), rollupIds())
   }
 
   /** Resolves when it is carried out: processes have ended or are ready, and those that run have heard of it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Action } from '../../../src/beacon/actions.ts'
+import type { Action } from '../../../src/beacon/action-types.ts'
 import { rollupId } from '../../../src/primitives/ids.ts'
 import type { RollupSpec } from '../../../src/primitives/rollup-spec.ts'
 import { accountOf, alice, bob, createGenesis, rollupSpec, TOKEN } from '../fixture.ts'

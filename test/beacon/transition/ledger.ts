@@ -1,11 +1,14 @@
 /** Blocks applied to a state, one after the other, without consensus around them. Validator 0 proposes all. */
 
-import type { Action, SignedAction } from '../../../src/beacon/actions.ts'
+import type { Action } from '../../../src/beacon/action-types.ts'
+import type { SignedAction } from '../../../src/beacon/actions.ts'
+import type { AttendanceReport } from '../../../src/beacon/attendance-report.ts'
 import { committeeOf } from '../../../src/beacon/committees.ts'
 import { revealMessage } from '../../../src/beacon/election/seed.ts'
 import { epochOf } from '../../../src/beacon/epochs.ts'
 import { type BeaconGenesis, networkOf } from '../../../src/beacon/genesis.ts'
 import { computeGenesisState } from '../../../src/beacon/genesis-state.ts'
+import type { StateKey } from '../../../src/beacon/keys.ts'
 import { BeaconStateView } from '../../../src/beacon/state.ts'
 import { StateDraft, type StateTrie } from '../../../src/beacon/state-trie.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
@@ -16,18 +19,21 @@ import {
   type BlockResult,
   NO_CONTENTS,
 } from '../../../src/beacon/transition.ts'
+import type { Committee } from '../../../src/consensus/committee.ts'
 import type { BeaconReference } from '../../../src/consensus/header.ts'
 import { headerDigest } from '../../../src/consensus/header.ts'
 import { type Hex, utf8 } from '../../../src/primitives/bytes.ts'
 import { type Network, presentIdentity } from '../../../src/primitives/forks.ts'
 import { keccakHex } from '../../../src/primitives/hash.ts'
-import { epoch, height, view } from '../../../src/primitives/ids.ts'
-import { cryptography, scheme, signAction, signers } from '../fixture.ts'
+import { beaconInstance, epoch, height, view } from '../../../src/primitives/ids.ts'
+import { certify, cryptography, scheme, signAction, signers } from '../fixture.ts'
 
 export class Ledger {
   readonly network: Network
   trie: StateTrie
   height = 0
+  /** Everything in the state. */
+  readonly entries = new Map<StateKey, Uint8Array>()
   readonly #genesis: BeaconGenesis
   readonly #digests: Hex[]
 
@@ -35,6 +41,7 @@ export class Ledger {
     const { draft, block } = computeGenesisState(genesis)
     this.network = networkOf(genesis)
     this.trie = draft.finish()
+    for (const [key, value] of draft.changes) this.entries.set(key, value)
     this.#genesis = genesis
     this.#digests = [headerDigest(block.header)]
   }
@@ -46,6 +53,19 @@ export class Ledger {
   /** The latest block, as a rollup block refers to it. */
   get reference(): BeaconReference {
     return { height: height(this.height), hash: this.#digests[this.height]! }
+  }
+
+  /** The Beacon Layer's voters of the latest block. */
+  get voters(): Committee {
+    return this.committee(beaconInstance(this.epochAt(Math.max(1, this.height))))
+  }
+
+  /** That all but `absent` (validators) signed the latest block. */
+  attendance(absent: readonly number[] = []): AttendanceReport {
+    const { members } = this.voters
+    const seats = [...members.keys()].filter((seat) => !absent.includes(members[seat]!.validator))
+    const at = view(this.height)
+    return { height: height(this.height), certificate: certify(this.voters, at, this.reference.hash, seats) }
   }
 
   sign(action: Action, account: { key: Uint8Array }): SignedAction {
@@ -85,6 +105,7 @@ export class Ledger {
     const result = applyBlock(hostOf(draft), this.input(contents))
     if (!result.ok) throw new Error(`block ${this.height + 1}: ${result.reason}`)
     this.trie = draft.finish()
+    for (const [key, value] of draft.changes) this.entries.set(key, value)
     this.height++
     this.#digests.push(keccakHex(utf8(`block ${this.height}`)))
     return result

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import { createEvidence } from '../../../src/beacon/evidence.ts'
-import type { BeaconStateView } from '../../../src/beacon/state.ts'
+import { entryOf } from '../../../src/beacon/staking/validator-set.ts'
 import { utf8 } from '../../../src/primitives/bytes.ts'
 import { keccakHex } from '../../../src/primitives/hash.ts'
 import { BEACON, epoch, type Instance, rollupId, view } from '../../../src/primitives/ids.ts'
-import { alice, bob, castVote, createGenesis, RollupChain, rollupSpec, TOKEN } from '../fixture.ts'
+import { castVote, createGenesis, RollupChain, rollupSpec, TOKEN } from '../fixture.ts'
+import { supplyOf } from '../staking/invariants.ts'
 import { Ledger, ofType } from './ledger.ts'
 
 const EPOCH_LENGTH = 16
@@ -37,13 +38,6 @@ function offenceBy(ledger: Ledger, seat: number, instance = instanceAt(0)) {
   return { validator, evidence: createEvidence(instance, first!, second!) }
 }
 
-function supplyOf(state: BeaconStateView): bigint {
-  const validators = state.validators()
-  const owners = [alice.address, bob.address, ...validators.map(({ account }) => account)]
-  const balances = owners.reduce((sum, owner) => sum + state.account(owner).balance, 0n)
-  return validators.reduce((sum, { stake }) => sum + stake, balances) + state.burned()
-}
-
 const membersOf = (ledger: Ledger, instance: Instance) => ledger.state.committee(instance)!.seats
 
 function assertProvable(ledger: Ledger, instance: Instance): void {
@@ -52,14 +46,16 @@ function assertProvable(ledger: Ledger, instance: Instance): void {
   assert.equal(checkElectionProof(proof, question), null)
 }
 
-test('two votes that exclude each other cost a twentieth of the stake: a sixteenth of it for the proposer, the rest burned', () => {
+test('two votes that exclude each other cost a twentieth of the stake: a sixteenth of it for the proposer, three for the insurance, the rest burned', () => {
   const ledger = new Ledger(RICH)
-  const before = supplyOf(ledger.state)
+  const before = supplyOf(ledger.state, [...ledger.entries])
   const { validator, evidence } = offenceBy(ledger, 2)
   const [found] = ofType(ledger.apply({ evidence: [evidence] }).events, 'evidence')
   const amount = 100n * TOKEN + 1n
   const reward = amount / 16n
-  assert.deepEqual(found!.slash, { amount, reward })
+  const insurance = (3n * amount) / 16n
+  assert.deepEqual(found!.slash, { amount, reward, insurance })
+  assert.equal(ledger.state.insurance(ROLLUP), insurance)
   const { stake, slashed, tombstonedIn } = ledger.state.validator(validator)!
   assert.deepEqual(
     { stake, slashed, tombstonedIn },
@@ -68,8 +64,8 @@ test('two votes that exclude each other cost a twentieth of the stake: a sixteen
   const reporter = ledger.state.validator(0)!.account
   assert.equal(found!.reporter, reporter)
   assert.equal(ledger.state.account(reporter).balance, reward)
-  assert.equal(ledger.state.burned(), amount - reward)
-  assert.equal(supplyOf(ledger.state), before)
+  assert.equal(ledger.state.burned(), amount - reward - insurance)
+  assert.equal(supplyOf(ledger.state, [...ledger.entries]), before)
 })
 
 test('an offender is punished once, whatever else it did', () => {
@@ -96,8 +92,8 @@ test('whoever was expelled has no weight once the next set is frozen, and is nev
     [3],
   )
   for (let at = 0; at <= 8; at++) {
-    const weight = ledger.state.validatorSet(epoch(at))!.entries[validator]!.weight
-    assert.equal(weight === 0n, at >= 3, `epoch ${at}`)
+    const entry = entryOf(ledger.state.validatorSet(epoch(at))!, validator)
+    assert.equal(entry === null, at >= 3, `epoch ${at}`)
   }
   for (let at = 1; at <= 7; at++) {
     assert.ok(!membersOf(ledger, instanceAt(at)).includes(validator), `epoch ${at}`)
@@ -199,4 +195,42 @@ test('nobody is said to have lost a seat who was not expelled', () => {
   assert.equal(checkElectionProof({ ...proof, expelled: [] }, question), 'SEAT_NOT_VACATED')
   assert.equal(checkElectionProof({ ...proof, expelled: [proof.seed] }, question), 'SEAT_NOT_VACATED')
   assert.equal(checkElectionProof({ ...proof, committee: other.committee }, question), 'STATE_PROOF_INVALID')
+})
+
+test('half an unbonding time later it costs three times the share of the seats that offended: of one of five, three fifths of the rest', () => {
+  const ledger = new Ledger(RICH)
+  const before = supplyOf(ledger.state, [...ledger.entries])
+  const { validator, evidence } = offenceBy(ledger, 2)
+  ledger.apply({ evidence: [evidence] })
+  const { stake } = ledger.state.validator(validator)!
+  const due = Math.floor(ledger.state.params().unbondEpochs / 2)
+  const [none, one] = [due * EPOCH_LENGTH, (due + 1) * EPOCH_LENGTH].map((at) =>
+    ofType(ledger.advanceTo(at), 'penalized'),
+  )
+  assert.deepEqual(none, [])
+  assert.equal(one![0]!.validator, validator)
+  assert.equal(one![0]!.slash.amount, (stake * 3n + 4n) / 5n)
+  assert.equal(ledger.state.validator(validator)!.stake, stake - (stake * 3n + 4n) / 5n)
+  assert.equal(supplyOf(ledger.state, [...ledger.entries]), before)
+})
+
+test('two of five who offend together lose everything', () => {
+  const ledger = new Ledger(RICH)
+  // Validator 0 makes the blocks.
+  const seats = membersOf(ledger, instanceAt(0)).flatMap((validator, seat) => (validator === 0 ? [] : [seat]))
+  const offenders = seats.slice(0, 2).map((seat) => offenceBy(ledger, seat))
+  for (const { evidence } of offenders) ledger.apply({ evidence: [evidence] })
+  ledger.advanceTo(5 * EPOCH_LENGTH)
+  for (const { validator } of offenders) assert.equal(ledger.state.validator(validator)!.stake, 0n)
+})
+
+test('a lone voter of the Beacon Layer who offends loses three times its share', () => {
+  const ledger = new Ledger(RICH)
+  const { validator, evidence } = offenceBy(ledger, 5, { rollup: BEACON, epoch: epoch(0), sub: 0 })
+  const [found] = ofType(ledger.apply({ evidence: [evidence] }).events, 'evidence')
+  assert.equal(found!.slash.insurance, 0n)
+  const { stake } = ledger.state.validator(validator)!
+  ledger.advanceTo(5 * EPOCH_LENGTH)
+  // One of eight of equal weight when it offended, of seven when it is judged.
+  assert.equal(ledger.state.validator(validator)!.stake, stake - (stake * 3n + 6n) / 7n)
 })

@@ -20,6 +20,7 @@ const NONCES_AHEAD = 10
 const FILES = {
   'package.json': '{"type":"module"}',
   'nonsense.json': '{',
+  'stakes.csv': 'stake\n100\n200\n300\n400\n500\n600\n',
   'empty.json': '{"abi":[{"type":"constructor","inputs":[],"stateMutability":"payable"}],"bytecode":"0x00"}',
   'reverting.json': '{"abi":[],"bytecode":"0x5f5ffd"}',
 }

@@ -9,7 +9,7 @@ export const BEACON_LAYER: readonly Mutant[] = [
     edits: [
       {
         file: 'src/beacon/election/draw.ts',
-        find: '    insert(taken, { start: starts[index]!, length: weights[index]! })\n    left -= weights[index]!\n',
+        find: '    insert(taken, { start: line.starts[index]!, length: line.weights[index]! })\n    left -= line.weights[index]!\n',
         replace: '',
       },
     ],
@@ -25,8 +25,8 @@ export const BEACON_LAYER: readonly Mutant[] = [
     edits: [
       {
         file: 'src/beacon/election/draw.ts',
-        find: 'const order = drawOrder(weights, seed,',
-        replace: 'const order = drawOrder(weights.map((weight) => (weight > 0n ? 1n : 0n)), seed,',
+        find: 'const steps = drawSteps(lineOf(weights), seed,',
+        replace: 'const steps = drawSteps(lineOf(weights.map((weight) => (weight > 0n ? 1n : 0n))), seed,',
       },
     ],
     caughtBy: {
@@ -73,7 +73,7 @@ export const BEACON_LAYER: readonly Mutant[] = [
     edits: [
       {
         file: 'src/beacon/transition/actions.ts',
-        find: '  state.setBurned(state.burned() + params.actionFee)\n',
+        find: '  burn(state, params.actionFee)\n',
         replace: '',
       },
     ],
@@ -120,12 +120,128 @@ export const BEACON_LAYER: readonly Mutant[] = [
     breaks: "the reporter's reward is paid and burned",
     edits: [
       {
-        file: 'src/beacon/transition/evidence.ts',
-        find: 'state.setBurned(state.burned() + slash.amount - slash.reward)',
-        replace: 'state.setBurned(state.burned() + slash.amount)',
+        file: 'src/beacon/transition/punishments.ts',
+        find: 'burn(state, amount - slash.reward - slash.insurance)',
+        replace: 'burn(state, amount)',
       },
     ],
     caughtBy: { kind: 'network', seeds: 40, invariants: ['S9'] },
+  },
+  {
+    name: 'unbonding-unpunished',
+    breaks: 'stake that is leaving answers no more for what its validator did while it backed it',
+    edits: [
+      {
+        file: 'src/beacon/transition/punishments.ts',
+        find: 'const amount = fractionOf(pool.tokens, fraction)',
+        replace: 'const amount = fractionOf(pool.tokens, fraction) * 0n',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/staking.test.ts',
+      title: 'an offence is paid by all who backed it: who stayed, who is leaving, and who has moved',
+    },
+  },
+  {
+    name: 'moved-stake-unpunished',
+    breaks: 'who has moved its stake elsewhere keeps what others lose with its former validator',
+    edits: [
+      {
+        file: 'src/beacon/transition/punishments.ts',
+        find: 'if (!answersFor(moved.movedIn, offendedIn)) return moved',
+        replace: 'if (!answersFor(moved.movedIn, offendedIn) || taken === 0n) return moved',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/staking.test.ts',
+      title: 'an offence is paid by all who backed it: who stayed, who is leaving, and who has moved',
+    },
+  },
+  {
+    name: 'released-before-the-penalty',
+    breaks:
+      'stake of an offender is paid out while the second part of what the offence costs is still to be taken',
+    edits: [
+      {
+        file: 'src/beacon/transition/stakes.ts',
+        find: ' && !awaitsPenalty(context, from)',
+        replace: ' && (!awaitsPenalty(context, from) || true)',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/staking.test.ts',
+      title: 'what is leaving an offender is held back until all is taken',
+    },
+  },
+  {
+    name: 'paid-for-being-away',
+    breaks: 'rewards are minted for those who did not sign',
+    edits: [
+      {
+        file: 'src/beacon/transition/attendance.ts',
+        find: 'const earned = present.has(seat) ? voterReward',
+        replace: 'const earned = present.size > 0 ? voterReward',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/staking.test.ts',
+      title:
+        'rewards go by weight to whoever signed, a commission first, and more to a proposer who brings in more votes',
+    },
+  },
+  {
+    name: 'churn-unlimited',
+    breaks: 'any amount of stake comes in at once',
+    edits: [
+      {
+        file: 'src/beacon/staking/churn.ts',
+        find: 'const taken = amount < this.#left ? amount : this.#left',
+        replace: 'const taken = amount < this.#left ? amount : amount',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/staking.test.ts',
+      title: 'no more than a quarter of the stake leaves or comes in one epoch',
+    },
+  },
+  {
+    name: 'refused-halfway',
+    breaks: 'an action that is refused halfway leaves behind what it had done by then',
+    edits: [
+      {
+        file: 'src/beacon/transition/attempt.ts',
+        find: 'if (isKept(outcome)) for',
+        replace: 'if (isKept(outcome) || true) for',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/beacon/transition/staking.test.ts',
+      title:
+        'stake moves at once, once, and answers for the validator that it came from until it would have been free',
+    },
+  },
+  {
+    name: 'late-votes-uncounted',
+    breaks: 'who is slow but there is jailed: votes that come after a decision are not counted',
+    edits: [
+      {
+        file: 'src/consensus/tally.ts',
+        find: 'if (!rules.countsVoters || !isLate',
+        replace: 'if (rules.countsVoters || !isLate',
+      },
+    ],
+    caughtBy: {
+      kind: 'test',
+      file: 'test/consensus/signed-ancestor.test.ts',
+      title:
+        'a leader tells its application of all who signed the block before, those who were late among them',
+    },
   },
   {
     name: 'running-committee-changed',
@@ -148,9 +264,14 @@ export const BEACON_LAYER: readonly Mutant[] = [
     breaks: 'an expelled validator keeps its weight in the sets that are frozen afterwards',
     edits: [
       {
-        file: 'src/beacon/staking/validator-set.ts',
-        find: 'stake >= minStake && tombstonedIn === null',
-        replace: 'stake >= minStake && (tombstonedIn === null || true)',
+        file: 'src/beacon/staking/validator.ts',
+        find: 'validator.gone === null && !isExpelled(validator)',
+        replace: 'validator.gone === null',
+      },
+      {
+        file: 'src/beacon/transition/punishments.ts',
+        find: '  state.setCandidates(state.candidates().filter((candidate) => candidate !== index))\n',
+        replace: '',
       },
     ],
     caughtBy: {
@@ -165,7 +286,7 @@ export const BEACON_LAYER: readonly Mutant[] = [
     edits: [
       {
         file: 'src/beacon/election-proof.ts',
-        find: 'return entry !== null && entry.tombstonedIn !== null',
+        find: 'return entry !== null && (entry.tombstonedIn !== null || entry.jailedIn !== null)',
         replace: 'return entry !== null || true',
       },
     ],

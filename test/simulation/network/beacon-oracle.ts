@@ -4,9 +4,10 @@
  */
 
 import { type BeaconApplication, createBeaconApplication } from '../../../src/beacon/application.ts'
-import { ChainStore } from '../../../src/beacon/chain-store.ts'
+import { ChainStore, STATE_PREFIX } from '../../../src/beacon/chain-store.ts'
 import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
+import type { StateEntry } from '../../../src/beacon/state-trie.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
 import type { DrawnCommittee } from '../../../src/beacon/values.ts'
 import type { FinalBlock } from '../../../src/consensus/block-source.ts'
@@ -18,6 +19,7 @@ import { recoverAddress } from '../../../src/platform/secp256k1.ts'
 import { simulatedScheme } from '../../../src/platform/simulated/signatures.ts'
 import type { Hex } from '../../../src/primitives/bytes.ts'
 import { beaconInstance, height, type Instance, instanceKey } from '../../../src/primitives/ids.ts'
+import { stakingFaults, supplyOf } from '../../beacon/staking/invariants.ts'
 import type { Breaches } from '../engine/invariants/breaches.ts'
 
 export interface BeaconOracleOptions {
@@ -28,12 +30,15 @@ export interface BeaconOracleOptions {
   readonly onEvent: (event: BeaconEvent) => void
 }
 
+/** All entries of the state are read for it. */
+const STAKES_CHECKED_EVERY = 4
+
 export class BeaconOracle {
   /** Pieces of evidence in blocks. */
   evidence = 0
   readonly #options: BeaconOracleOptions
   readonly #application: BeaconApplication
-  readonly #accounts: ReadonlySet<Hex>
+  readonly #store: KeyValueStore
   readonly #supply: bigint
   /** By machine: up to where its chain was looked at. */
   readonly #seen = new Map<number, number>()
@@ -43,25 +48,28 @@ export class BeaconOracle {
   readonly #committees = new Map<string, Committee>()
 
   static async create(options: BeaconOracleOptions): Promise<BeaconOracle> {
+    const store = new MemoryStore()
     const application = await createBeaconApplication({
       genesis: options.genesis,
-      store: new MemoryStore(),
+      store,
       signer: null,
       signatures: simulatedScheme,
       recoverAddress,
     })
-    return new BeaconOracle(options, application)
+    const entries = await entriesOf(store)
+    return new BeaconOracle(options, application, store, supplyOf(application.state, entries))
   }
 
-  private constructor(options: BeaconOracleOptions, application: BeaconApplication) {
+  private constructor(
+    options: BeaconOracleOptions,
+    application: BeaconApplication,
+    store: KeyValueStore,
+    supply: bigint,
+  ) {
     this.#options = options
     this.#application = application
-    const { accounts, validators } = options.genesis
-    this.#accounts = new Set([
-      ...accounts.map(({ address }) => address),
-      ...validators.map(({ account }) => account),
-    ])
-    this.#supply = this.#countSupply()
+    this.#store = store
+    this.#supply = supply
     application.subscribe(({ events }) => {
       for (const event of events) this.#onEvent(event)
     })
@@ -135,7 +143,7 @@ export class BeaconOracle {
       )
     if (breaches.first !== null) return
     await this.#application.commit(blocks, certificate)
-    this.#checkS9()
+    if (last.header.height % STAKES_CHECKED_EVERY < blocks.length) await this.#checkS9()
   }
 
   #onEvent(event: BeaconEvent): void {
@@ -148,6 +156,8 @@ export class BeaconOracle {
           `validator ${event.validator} is honest and was convicted of ${event.offence}`,
         )
     }
+    if (event.type === 'jailed') this.#expelled.add(event.validator)
+    if (event.type === 'unjailed') this.#expelled.delete(event.validator)
     if (event.type === 'committeeDrawn') this.#checkS8(event.instance, event.committee)
     this.#options.onEvent(event)
   }
@@ -171,17 +181,17 @@ export class BeaconOracle {
     this.committeeOf(instance)
   }
 
-  /** Tokens are only moved or burned. */
-  #checkS9(): void {
-    const supply = this.#countSupply()
-    if (supply !== this.#supply)
-      this.#options.breaches.report('S9', `the supply is ${supply}, and was ${this.#supply}`)
+  /** Tokens are moved, minted for voters, or burned; and nobody holds a share that isn't there. */
+  async #checkS9(): Promise<void> {
+    const faults = stakingFaults(this.#application.state, await entriesOf(this.#store), this.#supply)
+    for (const fault of faults) this.#options.breaches.report('S9', fault)
   }
+}
 
-  #countSupply(): bigint {
-    const { state } = this.#application
-    const balances = [...this.#accounts].reduce((sum, address) => sum + state.account(address).balance, 0n)
-    const stakes = state.validators().reduce((sum, { stake }) => sum + stake, 0n)
-    return balances + stakes + state.burned()
+async function entriesOf(store: KeyValueStore): Promise<StateEntry[]> {
+  const entries: StateEntry[] = []
+  for await (const [key, value] of store.entries(STATE_PREFIX)) {
+    entries.push([key.slice(STATE_PREFIX.length), value])
   }
+  return entries
 }

@@ -1,12 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { computeGenesisState } from '../../../src/beacon/genesis-state.ts'
+import { BeaconStateView } from '../../../src/beacon/state.ts'
+import { planDevnet } from '../../../src/devnet/plan.ts'
+import { epoch, rollupId } from '../../../src/primitives/ids.ts'
+import { withSimulatedKeys } from '../../../src/simulation/network.ts'
 import type { NetworkScenario, Trouble } from './scenario.ts'
-import { simulate } from './simulate.ts'
+import { devnetOf, simulate } from './simulate.ts'
 
 const SEED = 5
-/** The first committee of the rollup with this seed and so many validators. */
 const VALIDATORS = 15
-const COMMITTEE = [8, 0, 2, 12, 14]
+const EPOCH_BLOCKS = 16
+const COMMITTEE = firstCommittee(VALIDATORS, EPOCH_BLOCKS)
+
+/** The first one that is drawn for the rollup, from the genesis of this seed. */
+function firstCommittee(validators: number, epochBlocks: number): readonly number[] {
+  const { genesis } = planDevnet(devnetOf(SEED, { validators, rollups: ['app'], epochBlocks }))
+  const { draft } = computeGenesisState(withSimulatedKeys(genesis))
+  return new BeaconStateView(draft).committee({ rollup: rollupId(1), epoch: epoch(0), sub: 0 })!.seats
+}
 
 /** Nothing goes wrong but this, for longer than an epoch. */
 function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>, other: Partial<NetworkScenario> = {}) {
@@ -14,7 +26,8 @@ function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>, other: Partial<Ne
     validators: VALIDATORS,
     rollups: ['app'],
     registersAtMs: null,
-    epochBlocks: 16,
+    hasStakers: false,
+    epochBlocks: EPOCH_BLOCKS,
     delayMs: 20,
     clockDrifts: [],
     l1: { blockMs: 1_000, finalityBlocks: 2 },
@@ -40,16 +53,19 @@ describe('a committee that misses its hand-over', () => {
 })
 
 test('a rollup goes on while the Beacon Layer stands still, and loses nothing', async () => {
-  // With a third of the stake apart, the others are no quorum.
-  const { counts } = await runUnder({ kind: 'minority', machines: COMMITTEE })
+  // With more than a third of the stake apart, the others are no quorum.
+  const another = Array.from({ length: VALIDATORS }, (_, index) => index).find(
+    (index) => !COMMITTEE.includes(index),
+  )!
+  const { counts } = await runUnder({ kind: 'minority', machines: [...COMMITTEE, another] })
   assert.ok(counts.rollupBlocks! > 2 * counts.beaconBlocks!)
   assert.equal(counts.voided, 0)
 })
 
 test('a sequencer that votes twice makes way for a reserve in the same epoch, and nothing that was confirmed is lost', async () => {
-  // One of the first committee that this network draws.
+  const [offender] = firstCommittee(7, 32)
   const { counts } = await runUnder(
-    { kind: 'equivocate', machines: [0] },
+    { kind: 'equivocate', machines: [offender!] },
     { validators: 7, epochBlocks: 32, stableAtMs: 14_000 },
   )
   assert.deepEqual([counts.evidence, counts.reopenings, counts.voided], [1, 1, 0])

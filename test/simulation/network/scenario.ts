@@ -42,6 +42,8 @@ export interface NetworkScenario {
   readonly rollups: readonly string[]
   /** When another rollup is registered; null: never. */
   readonly registersAtMs: number | null
+  /** Whether people put tokens with validators meanwhile, take them out, leave. */
+  readonly hasStakers: boolean
   readonly epochBlocks: number
   readonly delayMs: number
   readonly clockDrifts: readonly number[]
@@ -105,6 +107,7 @@ export function drawNetworkScenario(random: SeededRandom): NetworkScenario {
     l1: { blockMs: random.pick([500, 1_000]), finalityBlocks: hasReorgs ? DEEP_FINALITY_BLOCKS : 2 },
     stableAtMs,
     troubles,
+    hasStakers: random.chance(0.5),
   }
 }
 

@@ -5,19 +5,23 @@
 
 import { createHash } from 'node:crypto'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
+import { DEV_ACCOUNTS } from '../../../src/devnet/dev-accounts.ts'
+import type { DevnetOptions } from '../../../src/devnet/options.ts'
+import { rollupSpec } from '../../../src/devnet/rollup-defaults.ts'
 import type { Logger } from '../../../src/platform/ports.ts'
 import { SeededRandom } from '../../../src/platform/simulated/random.ts'
 import type { Hex } from '../../../src/primitives/bytes.ts'
 import { type RollupId, rollupId } from '../../../src/primitives/ids.ts'
 import { SimulatedNetwork } from '../../../src/simulation/network.ts'
 import { Breaches } from '../engine/invariants/breaches.ts'
+import { askBeacon } from './ask-beacon.ts'
 import { BeaconOracle } from './beacon-oracle.ts'
 import { SimulatedClient } from './client.ts'
 import { checkBatches } from './l1-oracle.ts'
-import { registerRollup } from './register.ts'
 import { NetworkVotes } from './released-votes.ts'
 import { RollupOracle } from './rollup-oracle.ts'
 import { drawNetworkScenario, type NetworkScenario } from './scenario.ts'
+import { Stakers } from './stakers.ts'
 import { LinkTroubles, Troubles } from './troubles.ts'
 
 export interface NetworkOutcome {
@@ -38,6 +42,17 @@ const RECOVERY_MS = 60_000
 const LATE_CHAIN_ID = 7_700_099
 /** Clients' transactions, sent after the recovery, are recorded within this. */
 const LADDER_MS = 20_000
+/** On average between two things that somebody with a stake asks for. */
+const STAKE_MS = 600
+const STAKERS_SALT = 0x57ace
+const STAKINGS: ReadonlySet<BeaconEvent['type']> = new Set([
+  'validatorRegistered',
+  'delegated',
+  'undelegated',
+  'redelegated',
+  'claimed',
+  'left',
+])
 
 /** Throws an Error that names the seed, the invariant and the scenario if one breaks. */
 export async function simulate(seed: number, options: NetworkOptions = {}): Promise<NetworkOutcome> {
@@ -45,6 +60,27 @@ export async function simulate(seed: number, options: NetworkOptions = {}): Prom
   const scenario = { ...drawNetworkScenario(random), ...options.overrides }
   const run = await NetworkRun.create(seed, scenario, random, options.trace ?? (() => {}))
   return run.finish()
+}
+
+/** The devnet whose genesis a run starts from. */
+export function devnetOf(
+  seed: number,
+  { validators, rollups, epochBlocks }: Pick<NetworkScenario, 'validators' | 'rollups' | 'epochBlocks'>,
+): DevnetOptions {
+  return {
+    schemaVersion: 1,
+    name: 'simulated',
+    validators,
+    seed: String(seed),
+    preset: 'fast',
+    epochBlocks,
+    rollups: rollups.map((name) => ({ name })),
+    ports: 'auto',
+    l1: 'anvil',
+    peerHost: '127.0.0.1',
+    added: [],
+    timeAheadMs: 0,
+  }
 }
 
 interface Heights {
@@ -69,6 +105,8 @@ class NetworkRun {
   #recoveredAfterMs = 0
   /** From one epoch's committee to the next one's. */
   #handOvers = 0
+  /** What was done with stakes. */
+  #stakings = 0
 
   static async create(
     seed: number,
@@ -118,22 +156,11 @@ class NetworkRun {
   }
 
   async #build(): Promise<void> {
-    const { validators, rollups, epochBlocks, delayMs, clockDrifts, l1 } = this.#scenario
+    const { delayMs, clockDrifts, l1 } = this.#scenario
     const links = new LinkTroubles(delayMs, this.#random)
     const network = await SimulatedNetwork.create(
       {
-        devnet: {
-          schemaVersion: 1,
-          name: 'simulated',
-          validators,
-          seed: String(this.#seed),
-          preset: 'fast',
-          epochBlocks,
-          rollups: rollups.map((name) => ({ name })),
-          ports: 'auto',
-          l1: 'anvil',
-          timeAheadMs: 0,
-        },
+        devnet: devnetOf(this.#seed, this.#scenario),
         conditions: links,
         clockDrifts,
         l1,
@@ -160,6 +187,7 @@ class NetworkRun {
     this.#troubles.schedule(this.#scenario)
     this.#scheduleClients()
     this.#scheduleRegistration()
+    this.#scheduleStakers()
   }
 
   #follow(id: RollupId, { name, chainId }: { readonly name: string; readonly chainId: number }): void {
@@ -194,13 +222,28 @@ class NetworkRun {
     })
   }
 
+  /** From chance of their own: what else happens is the same with them and without. */
+  #scheduleStakers(): void {
+    if (!this.#scenario.hasStakers) return
+    const random = new SeededRandom(this.#seed ^ STAKERS_SALT)
+    const stakers = new Stakers(this.#network, random)
+    const next = () =>
+      this.#network.time.schedule(1 + random.below(2 * STAKE_MS), () => {
+        this.#network.time.awaitPromises()
+        stakers.act()
+        next()
+      })
+    next()
+  }
+
   #scheduleRegistration(): void {
     const { registersAtMs } = this.#scenario
     if (registersAtMs === null) return
     this.#network.time.schedule(registersAtMs, () => {
       this.#network.time.awaitPromises()
       // Whoever dies with the question leaves it unanswered.
-      registerRollup(this.#network, 'late', LATE_CHAIN_ID).catch(() => {})
+      const spec = rollupSpec({ name: 'late', chainId: LATE_CHAIN_ID })
+      askBeacon(this.#network, { type: 'registerRollup', spec }, DEV_ACCOUNTS[0]!.privateKey).catch(() => {})
     })
   }
 
@@ -236,6 +279,7 @@ class NetworkRun {
       this.#rollups.get(event.instance.rollup)?.opened(event.instance, event.genesis)
       if (event.instance.sub === 0) this.#handOvers++
     }
+    if (STAKINGS.has(event.type)) this.#stakings++
     if (event.type === 'closed' || event.type === 'evidence') this.#trace(`Beacon Layer: ${event.type}`)
   }
 
@@ -290,6 +334,7 @@ class NetworkRun {
       rollupBlocks: [...this.#rollups.values()].reduce((sum, { height }) => sum + height, 0),
       voided: [...this.#rollups.values()].reduce((sum, { voided }) => sum + voided, 0),
       handOvers: this.#handOvers,
+      stakings: this.#stakings,
       reopenings: [...this.#rollups.values()].reduce((sum, { reopenings }) => sum + reopenings, 0),
       evidence: this.#beacon.evidence,
       confirmed: latencies.length,
