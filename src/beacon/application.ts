@@ -14,7 +14,7 @@ import type { Hex } from '../primitives/bytes.ts'
 import type { Network } from '../primitives/forks.ts'
 import { type Epoch, type Height, height, type Instance } from '../primitives/ids.ts'
 import type { VoteSigner } from '../primitives/signatures.ts'
-import { ChainStore, type FinalUpdate } from './chain-store.ts'
+import { ChainStore, type FinalUpdate, type Position } from './chain-store.ts'
 import { committeeOf } from './committees.ts'
 import { epochOf } from './epochs.ts'
 import { type Cryptography, composePayload, type Execution, executeBlock } from './execution.ts'
@@ -119,6 +119,12 @@ export class BeaconApplication implements Application {
   /** After the last final block. */
   get state(): BeaconStateView {
     return new BeaconStateView(this.#finalTrie)
+  }
+
+  /** Of an action of a final block. Null until {@link state} has what was done: the disk has the block a moment earlier. */
+  receipt(hash: Hex): (Position & { readonly receipt: Receipt }) | null {
+    const found = this.chain.receipt(hash)
+    return found !== null && found.height <= this.#head.header.height ? found : null
   }
 
   /** After one of the last {@link STATES_KEPT} final blocks, else null. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BeaconEvent } from '../../src/beacon/transition/events.ts'
 import { createBlock } from '../../src/consensus/block.ts'
 import { openLevelStore } from '../../src/platform/level-store.ts'
@@ -194,6 +195,29 @@ test('what was committed survives on a real disk, and a final block stays valid'
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('whoever is shown a receipt is shown what was done too', async () => {
+  const store = new MemoryStore()
+  const { app } = await startNode(createGenesis(), store)
+  const action = { type: 'transfer', nonce: 0, to: bob.address, amount: TOKEN } as const
+  const admission = app.pool.addAction(signedBytes(presentIdentity(app.network), action, alice.key))
+  assert.ok(admission.ok)
+  const block = await buildBlock(app)
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+  const { batch } = store
+  // The block can be read from the disk before the node is told that it is there.
+  store.batch = async (operations) => {
+    await batch.call(store, operations)
+    await answered
+  }
+  const committed = app.commit([block], certifyBlock(app, block))
+  while (app.chain.receipt(admission.hash) === null) await delay(1)
+  assert.equal(app.receipt(admission.hash), null)
+  answer()
+  await committed
+  assert.equal(app.receipt(admission.hash)!.height, 1)
+  assert.equal(app.state.account(bob.address).balance, 101n * TOKEN)
 })
 
 test('a commit that the disk refuses changes nothing, and can be tried again', async () => {

@@ -43,7 +43,7 @@ function sendAction(app: BeaconApplication, bytes: Uint8Array): Hex {
   const admission = app.pool.addAction(bytes)
   if (admission.ok) return admission.hash
   const hash = keccakHex(bytes)
-  const isKnown = admission.reason === 'ALREADY_KNOWN' || app.chain.receipt(hash) !== null
+  const isKnown = admission.reason === 'ALREADY_KNOWN' || app.receipt(hash) !== null
   if (!isKnown) throw refusal('action', admission.reason)
   return hash
 }
@@ -53,7 +53,7 @@ function refusal(what: string, reason: string): RpcError {
 }
 
 function receipt(app: BeaconApplication, hash: Hex): Json {
-  const found = app.chain.receipt(hash)
+  const found = app.receipt(hash)
   if (found === null) return null
   const { receipt, ...position } = found
   return toJson({ ...receipt, ...position, blockDigest: app.chain.blockAt(position.height)!.digest })
