@@ -45,7 +45,10 @@ export {
   type StakingHooks,
   type TracedTransaction,
   type TraceHooks,
+  type ValidatorChange,
+  type ValidatorRegistration,
   type ValidatorSetChange,
+  type ValidatorTurn,
   type WatchedNetwork,
 } from './plugin/hook-types.ts'
 export { definePlugin, PLUGIN_API_VERSION, type Plugin, type PluginCommand } from './plugin/plugin.ts'

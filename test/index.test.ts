@@ -91,7 +91,10 @@ const TYPES = [
   'TraceStep',
   'TracedTransaction',
   'UserConfig',
+  'ValidatorChange',
+  'ValidatorRegistration',
   'ValidatorSetChange',
+  'ValidatorTurn',
   'WatchedNetwork',
 ]
 

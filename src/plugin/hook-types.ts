@@ -89,6 +89,30 @@ export interface StakingHooks {
   readonly setChanged: Observer<ValidatorSetChange>
   /** A validator was found guilty, lost a part of its stake, and was expelled. */
   readonly slashed: Observer<Slashing>
+  /** A validator has put down a stake; it serves some epochs later. */
+  readonly registered: Observer<ValidatorRegistration>
+  /** A validator serves from `epoch` on: for the first time, or again. */
+  readonly joined: Observer<ValidatorTurn>
+  /** A validator was away for too long, in `epoch`: it doesn't serve until its account has it taken back. */
+  readonly jailed: Observer<ValidatorTurn>
+  readonly unjailed: Observer<ValidatorChange>
+  /** A validator whose exit was asked for doesn't serve from `epoch` on. */
+  readonly left: Observer<ValidatorTurn>
+}
+
+export interface ValidatorChange {
+  /** Index in the registry. */
+  readonly validator: number
+  readonly account: Hex
+}
+
+export interface ValidatorTurn extends ValidatorChange {
+  readonly epoch: number
+}
+
+export interface ValidatorRegistration extends ValidatorChange {
+  /** In wei of the Beacon token. */
+  readonly stakeWei: bigint
 }
 
 export interface ValidatorSetChange {
@@ -185,7 +209,7 @@ export const HOOKS: { readonly [Category in HookCategory]: readonly (keyof HookT
   config: ['extend', 'validate', 'resolve'],
   devnet: ['planned', 'started', 'stopping', 'watching', 'watched'],
   rollup: ['created', 'block', 'confirmation'],
-  staking: ['setChanged', 'slashed'],
+  staking: ['setChanged', 'slashed', 'registered', 'joined', 'jailed', 'unjailed', 'left'],
   election: ['committeeDrawn'],
   trace: ['step', 'render'],
   rpc: ['methods', 'request'],

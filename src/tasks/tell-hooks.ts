@@ -43,5 +43,7 @@ async function tell(hooks: HookRunner, event: NetworkEvent): Promise<unknown> {
       return hooks.parallel('staking', 'setChanged', event.set)
     case 'slashed':
       return hooks.parallel('staking', 'slashed', event.slashing)
+    case 'validator':
+      return hooks.parallel('staking', event.news.name, event.news.change)
   }
 }

@@ -4,7 +4,13 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CommitteeAnswer, EvidenceAnswer, ValidatorSetAnswer } from '../cli/beacon-answers.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  CommitteeAnswer,
+  EvidenceAnswer,
+  ValidatorAnswer,
+  ValidatorSetAnswer,
+} from '../cli/beacon-answers.ts'
 import type { Network } from '../cli/network.ts'
 import { NOT_RUNNING } from '../devnet/control-client.ts'
 import type { Endpoints, RollupEndpoint } from '../devnet/endpoints.ts'
@@ -20,6 +26,7 @@ import type {
 import type { RpcClient } from '../rpc/client.ts'
 import { RpcError } from '../rpc/rpc-error.ts'
 import { RollupProgress } from './rollup-progress.ts'
+import { newsOfRegistry, newsOfSet, type ValidatorNews } from './validator-changes.ts'
 
 export type NetworkEvent =
   /** The first. */
@@ -32,6 +39,7 @@ export type NetworkEvent =
   | { readonly type: 'committee'; readonly committee: CommitteeDrawn }
   | { readonly type: 'set'; readonly set: ValidatorSetChange }
   | { readonly type: 'slashed'; readonly slashing: Slashing }
+  | { readonly type: 'validator'; readonly news: ValidatorNews }
 
 export interface WatchOptions {
   readonly openNetwork: () => Promise<Network>
@@ -75,7 +83,9 @@ class Watch {
   #isFirst = true
   /** Null before the network was seen. */
   #network: WatchedNetwork | null = null
-  #set: string | null = null
+  /** Null before they were seen. */
+  #registry: readonly ValidatorAnswer[] | null = null
+  #set: ValidatorSetAnswer | null = null
   readonly #evidence = new Set<string>()
   /** Kept, for its connection. */
   #beacon: RpcClient | null = null
@@ -88,8 +98,8 @@ class Watch {
     const network = await this.#options.openNetwork()
     await this.#begin(network.endpoints)
     this.#beacon ??= network.beacon
-    await this.#lookAtSet()
     await this.#lookAtEvidence()
+    await this.#lookAtValidators()
     for (const endpoint of network.endpoints.rollups) {
       await this.#lookAtRollup(network, endpoint)
     }
@@ -151,18 +161,29 @@ class Watch {
     })
   }
 
-  async #lookAtSet(): Promise<void> {
-    const answer = (await this.#beacon!.request('beacon_getValidatorSet')) as ValidatorSetAnswer
-    const { epoch, validators } = answer
-    const key = JSON.stringify(validators.map(({ validator, stake, weight }) => [validator, stake, weight]))
-    const isChange = this.#set !== null && this.#set !== key
-    this.#set = key
-    if (!isChange) return
-    const members = validators.map(({ validator, stake, weight }) => ({
+  async #lookAtValidators(): Promise<void> {
+    const registry = (await this.#beacon!.request('beacon_getValidators')) as ValidatorAnswer[]
+    const before = this.#registry
+    this.#registry = registry
+    if (before !== null) await this.#tellNews(newsOfRegistry(before, registry))
+    await this.#lookAtSet(registry)
+  }
+
+  async #lookAtSet(registry: readonly ValidatorAnswer[]): Promise<void> {
+    const set = (await this.#beacon!.request('beacon_getValidatorSet')) as ValidatorSetAnswer
+    const before = this.#set
+    this.#set = set
+    if (before === null || isDeepStrictEqual(before.validators, set.validators)) return
+    const validators = set.validators.map(({ validator, stake, weight }) => ({
       validator,
       stakeWei: BigInt(stake),
       weightWei: BigInt(weight),
     }))
-    await this.#options.onEvent({ type: 'set', set: { epoch, validators: members } })
+    await this.#options.onEvent({ type: 'set', set: { epoch: set.epoch, validators } })
+    await this.#tellNews(newsOfSet(before, set, registry))
+  }
+
+  async #tellNews(all: readonly ValidatorNews[]): Promise<void> {
+    for (const news of all) await this.#options.onEvent({ type: 'validator', news })
   }
 }

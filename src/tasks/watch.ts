@@ -3,6 +3,7 @@
 import { formatTokens } from '../cli/amounts.ts'
 import type { TaskContext } from '../plugin/context.ts'
 import { hookTeller } from './tell-hooks.ts'
+import type { ValidatorNews } from './validator-changes.ts'
 import { type NetworkEvent, watchNetwork } from './watch-network.ts'
 
 /** What happened on the network. */
@@ -25,6 +26,7 @@ export default async function watch({ duration, quiet }: Args, context: TaskCont
     committee: 0,
     set: 0,
     slashed: 0,
+    validator: 0,
   }
   await watchNetwork({
     openNetwork: context.openNetwork,
@@ -62,5 +64,23 @@ function describe(event: Seen): string {
       const cost = formatTokens(slashedWei)
       return `validator ${validator} is expelled and slashed by ${cost}, for ${offence} votes: Beacon block ${beaconBlock}`
     }
+    case 'validator':
+      return describeNews(event.news)
+  }
+}
+
+function describeNews({ name, change }: ValidatorNews): string {
+  const validator = `validator ${change.validator}`
+  switch (name) {
+    case 'registered':
+      return `${validator} is new, with a stake of ${formatTokens(change.stakeWei)}`
+    case 'joined':
+      return `${validator} serves from epoch ${change.epoch} on`
+    case 'jailed':
+      return `${validator} was away for too long, and is jailed in epoch ${change.epoch}`
+    case 'unjailed':
+      return `${validator} is out of jail`
+    case 'left':
+      return `${validator} leaves: epoch ${change.epoch} is the first without it`
   }
 }

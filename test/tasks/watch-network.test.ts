@@ -8,12 +8,26 @@ import { type NetworkEvent, watchNetwork } from '../../src/tasks/watch-network.t
 
 const START_MS = 1_000_000_000
 
+function registered(index: number) {
+  const stake = '7'
+  return {
+    index,
+    account: `0x${index}`,
+    stake,
+    isJailed: false,
+    jailedIn: null as number | null,
+    gone: null as number | null,
+  }
+}
+
 /** A network whose heads and committees are set by hand. */
 class FakeNetwork {
   readonly heads = new Map<string, Record<string, number>>()
   epoch = 3
   stake = '7'
   evidence: object[] = []
+  registry = [registered(0)]
+  serving = [0]
   isRunning = true
   /** What the heads of `app` are the next times that they are asked for. */
   comingHeads: Record<string, number>[] = []
@@ -46,8 +60,12 @@ class FakeNetwork {
       return { epoch: this.epoch, sub: 0, seed: '0x5eed', seats: [{ validator: 4 }], standby: [] }
     }
     if (method === 'beacon_getValidatorSet') {
-      return { epoch: this.epoch, validators: [{ validator: 0, stake: this.stake, weight: '5' }] }
+      return {
+        epoch: this.epoch,
+        validators: this.serving.map((validator) => ({ validator, stake: this.stake, weight: '5' })),
+      }
     }
+    if (method === 'beacon_getValidators') return this.registry
     if (method === 'beacon_getEvidence') return this.evidence
     if (method === 'soft_getHeads') {
       const coming = this.comingHeads.shift()
@@ -98,6 +116,10 @@ function describe(event: Exclude<NetworkEvent, { type: 'watching' | 'watched' }>
       return `committee ${event.committee.epoch}`
     case 'slashed':
       return `slashed ${event.slashing.validator} by ${event.slashing.slashedWei} in ${event.slashing.beaconBlock}`
+    case 'validator': {
+      const { name, change } = event.news
+      return [name, ...Object.values(change)].join(' ')
+    }
     case 'set':
       return `stake ${event.set.validators[0]!.stakeWei}`
   }
@@ -150,6 +172,31 @@ test('tells of who is slashed while it looks, once', async () => {
     else network.isRunning = false
   })
   assert.deepEqual(events, ['committee 3', 'slashed 4 by 50 in 9', 'committee 4'])
+})
+
+test('tells of validators that come, are jailed and taken back, and leave', async () => {
+  const network = new FakeNetwork()
+  network.heads.set('app', { soft: 8 })
+  const events = await watch(network, (seen) => {
+    if (seen.at(-1) === 'committee 3') network.registry = [registered(0), registered(1)]
+    else if (seen.at(-1) === 'registered 1 0x1 7') network.serving = [0, 1]
+    else if (seen.at(-1) === 'joined 1 0x1 3') {
+      network.registry = [registered(0), { ...registered(1), isJailed: true, jailedIn: 3 }]
+    } else if (seen.at(-1) === 'jailed 1 0x1 3') {
+      network.registry = [registered(0), { ...registered(1), jailedIn: 3 }]
+    } else if (seen.at(-1) === 'unjailed 1 0x1') {
+      network.registry = [registered(0), { ...registered(1), jailedIn: 3, gone: 6 }]
+    } else if (seen.at(-1) === 'left 1 0x1 6') network.isRunning = false
+  })
+  assert.deepEqual(events, [
+    'committee 3',
+    'registered 1 0x1 7',
+    'stake 7',
+    'joined 1 0x1 3',
+    'jailed 1 0x1 3',
+    'unjailed 1 0x1',
+    'left 1 0x1 6',
+  ])
 })
 
 test('tells of a rollup that appears, from its first block', async () => {
