@@ -1,5 +1,5 @@
 /**
- * Builds dist/: one ESM bundle with shared chunks, entered by the command line, the node processes and the public entries. Bundling
+ * Builds dist/: the Beacon Layer's runtime, and one ESM bundle with shared chunks, entered by the command line, the node processes and the public entries. Bundling
  * is what makes start-up fast; native modules and packages with assets of their own stay outside. Then writes oclif.manifest.json, from which
  * the command line knows its commands without loading them.
  */
@@ -11,6 +11,7 @@ import { Plugin } from '@oclif/core'
 import { type BuildOptions, type Plugin as BuildPlugin, build } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 import { commandLineOptions } from '../src/cli/run.ts'
+import { buildRuntime } from './build-runtime.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -60,6 +61,8 @@ const options: BuildOptions = {
     'typescript',
     // Users have it too, and its classes are to be the same ones.
     'ethers',
+    // Reads WASM beside it.
+    '@bytecodealliance/jco-transpile',
   ],
   banner: {
     // Bundled CommonJS packages still call require for Node's own modules.
@@ -82,7 +85,11 @@ await Promise.all([
     entryPoints: [...commands, 'src/cli/run.ts', ...publicEntries, 'src/cli/gateway-extension.ts'],
   }),
   build({ ...options, splitting: true, entryPoints: ['src/nodes/seat-worker.ts'] }),
-  build({ ...options, entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts'] }),
+  build({
+    ...options,
+    entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts', 'src/platform/components/translator-worker.ts'],
+  }),
+  buildRuntime(join(next, 'runtime'), join(dist, 'runtime')),
 ])
 
 // What users compile against, as tsconfig.types.json lists it. Types are checked by `npm run check`, not here.

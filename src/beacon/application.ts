@@ -17,13 +17,22 @@ import type { VoteSigner } from '../primitives/signatures.ts'
 import { ChainStore, type FinalUpdate, type Position } from './chain-store.ts'
 import { committeeOf } from './committees.ts'
 import { epochOf } from './epochs.ts'
-import { type Cryptography, composePayload, type Execution, executeBlock } from './execution.ts'
+import {
+  type Cryptography,
+  composePayload,
+  type Execution,
+  type ExecutionMeans,
+  executeBlock,
+} from './execution.ts'
 import { Executions, nameOf, nameOfBlock } from './executions.ts'
 import { type BeaconGenesis, checkGenesis, INVALID_GENESIS, networkOf } from './genesis.ts'
 import { computeGenesisState } from './genesis-state.ts'
 import type { BeaconParams } from './params.ts'
+import { encodeItems } from './payload.ts'
 import { isTerminal, isWellPlaced } from './placement.ts'
 import { BeaconPool } from './pool.ts'
+import type { LoadRuntime } from './runtime/runtime.ts'
+import { Runtimes } from './runtime/runtimes.ts'
 import { proveSetChange } from './set-changes.ts'
 import { BeaconStateView } from './state.ts'
 import type { StateTrie } from './state-trie.ts'
@@ -40,6 +49,7 @@ export const UNEXECUTABLE_FINAL_BLOCK = defineError<{ height: number; digest: He
 })
 
 export interface BeaconApplicationOptions extends Cryptography {
+  readonly loadRuntime: LoadRuntime
   readonly genesis: BeaconGenesis
   readonly store: KeyValueStore
   /** This validator's vote key, for its reveals; null for a node that only follows. */
@@ -79,6 +89,7 @@ export class BeaconApplication implements Application {
   readonly chain: ChainStore
   readonly pool: BeaconPool
   readonly #cryptography: Cryptography
+  readonly #runtimes: Runtimes
   readonly #signer: VoteSigner | null
   readonly #executions = new Executions()
   /** By height, the head's among them. */
@@ -93,13 +104,14 @@ export class BeaconApplication implements Application {
     genesisBlock: Block,
     chain: ChainStore,
     final: { head: Block; trie: StateTrie },
-    { signatures, recoverAddress, signer }: Cryptography & { signer: VoteSigner | null },
+    { signatures, recoverAddress, signer, loadRuntime }: BeaconApplicationOptions,
   ) {
     this.network = network
     this.params = params
     this.genesisBlock = genesisBlock
     this.chain = chain
     this.#cryptography = { signatures, recoverAddress }
+    this.#runtimes = new Runtimes(loadRuntime)
     this.#signer = signer
     this.#head = final.head
     this.#states.set(final.head.header.height, final.trie)
@@ -179,8 +191,9 @@ export class BeaconApplication implements Application {
       proposer,
     }
     const attendance = signed === null ? [] : [signed]
-    const candidates = { attendance, ...this.pool.select(new BeaconStateView(base)) }
-    const composed = composePayload(base, position, candidates, this.#signer, this.#cryptography)
+    const means = await this.#meansAfter(base)
+    const candidates = encodeItems({ attendance, ...this.pool.select(new BeaconStateView(base)) })
+    const composed = composePayload(base, position, candidates, this.#signer, means)
     if (composed === null) return null
     this.#executions.add(nameOf(parent.digest, view, proposer, composed.payload), composed.execution)
     return composed.payload
@@ -192,7 +205,7 @@ export class BeaconApplication implements Application {
     const known = this.#executions.get(nameOfBlock(block))
     if (known !== undefined) return known.trie.root === block.header.stateRoot
     const base = this.#trieAfter(parent)
-    return base !== null && this.#execute(block, base) !== null
+    return base !== null && (await this.#execute(block, base)) !== null
   }
 
   /** One after the other, whoever calls. */
@@ -205,7 +218,7 @@ export class BeaconApplication implements Application {
   async #commit(blocks: readonly Block[], certificate: Certificate): Promise<void> {
     const fresh = blocks.filter(({ header }) => header.height > this.#head.header.height)
     if (fresh.length === 0) return
-    const executions = this.#executeAll(fresh)
+    const executions = await this.#executeAll(fresh)
     await this.chain.append(
       fresh.map((block, i) => toUpdate(block, executions[i]!)),
       certificate,
@@ -233,23 +246,28 @@ export class BeaconApplication implements Application {
     return this.#executions.get(nameOfBlock(parent))?.trie ?? null
   }
 
-  #execute(block: Block, base: StateTrie): Execution | null {
-    const execution = executeBlock(block, base, this.network, this.#cryptography)
+  async #execute(block: Block, base: StateTrie): Promise<Execution | null> {
+    const execution = executeBlock(block, base, this.network, await this.#meansAfter(base))
     if (execution !== null) this.#executions.add(nameOfBlock(block), execution)
     return execution
   }
 
+  async #meansAfter(base: StateTrie): Promise<ExecutionMeans> {
+    return { ...this.#cryptography, runtime: await this.#runtimes.after(new BeaconStateView(base)) }
+  }
+
   /** Executed before, unless the node was restarted in between. */
-  #executeAll(blocks: readonly Block[]): Execution[] {
-    let base = this.#finalTrie
-    return blocks.map((block) => {
-      const execution = this.#executions.get(nameOfBlock(block)) ?? this.#execute(block, base)
+  async #executeAll(blocks: readonly Block[]): Promise<Execution[]> {
+    const executions: Execution[] = []
+    for (const block of blocks) {
+      const base = executions.at(-1)?.trie ?? this.#finalTrie
+      const execution = this.#executions.get(nameOfBlock(block)) ?? (await this.#execute(block, base))
       if (execution === null) {
         throw UNEXECUTABLE_FINAL_BLOCK({ height: block.header.height, digest: block.digest })
       }
-      base = execution.trie
-      return execution
-    })
+      executions.push(execution)
+    }
+    return executions
   }
 
   #adopt(block: Block, { trie }: Execution): void {

@@ -61,8 +61,9 @@ export interface Position {
   readonly index: number
 }
 
-/** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. 3: complete staking. */
-const FORMAT = 3
+/** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. 3: complete staking. 4: the
+ * runtime's code. */
+const FORMAT = 4
 
 const NETWORK = 'network'
 const FORMAT_KEY = 'format'

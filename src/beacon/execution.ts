@@ -11,26 +11,22 @@ import { DecodeError } from '../primitives/codec.ts'
 import { identityAt, type Network } from '../primitives/forks.ts'
 import { beaconInstance } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
-import { encodeAction } from './actions.ts'
-import { encodeAttendanceReport } from './attendance-report.ts'
 import { revealMessage } from './election/seed.ts'
 import { epochOf } from './epochs.ts'
-import { encodeEvidence } from './evidence.ts'
 import type { RecoverAddress } from './host.ts'
 import {
   type BodyItems,
   computeAppHeader,
   decodeAppHeader,
   decodeBody,
-  decodeItems,
   encodeAppHeader,
   encodeBody,
 } from './payload.ts'
-import { encodeRecord } from './record.ts'
+import type { Runtime } from './runtime/runtime.ts'
 import { BeaconStateView } from './state.ts'
 import { StateDraft, type StateEntry, type StateTrie } from './state-trie.ts'
 import type { BlockPosition } from './transition/context.ts'
-import { applyBlock, type BlockContents, type BlockOutcome, composeBlock } from './transition.ts'
+import type { BlockOutcome, ComposedBlock } from './transition.ts'
 
 /** A block's outcome and the state after it. */
 export interface Execution extends BlockOutcome {
@@ -45,19 +41,25 @@ export interface Cryptography {
   readonly recoverAddress: RecoverAddress
 }
 
+/** What a block is executed with, beside the state before it. */
+export interface ExecutionMeans extends Cryptography {
+  readonly runtime: Runtime
+}
+
 /** The block at `position` with those of `candidates` that are valid on `parent`; null if `signer` isn't its proposer's. */
 export function composePayload(
   parent: StateTrie,
   position: BlockPosition,
-  candidates: BlockContents,
+  candidates: BodyItems,
   signer: VoteSigner,
-  cryptography: Cryptography,
+  means: ExecutionMeans,
 ): { payload: Payload; execution: Execution } | null {
-  const reveal = computeReveal(parent, position, signer, cryptography.signatures)
+  const reveal = computeReveal(parent, position, signer, means.signatures)
   const draft = new StateDraft(parent)
-  const composed = composeBlock(hostOf(draft, cryptography), { ...position, ...candidates, reveal })
+  const input = { ...position, reveal, items: candidates }
+  const composed = means.runtime.composeBlock(hostOf(draft, means), input)
   if (composed === null) return null
-  const items = encodeItems(composed)
+  const items = takenOf(candidates, composed.taken)
   const execution = finishExecution(draft, position, composed)
   const mix = new BeaconStateView(draft).mix()
   const appHeader = encodeAppHeader(computeAppHeader(items, composed.receipts, mix, reveal))
@@ -73,34 +75,38 @@ export function executeBlock(
   block: Block,
   parent: StateTrie,
   network: Network,
-  cryptography: Cryptography,
+  means: ExecutionMeans,
 ): Execution | null {
   try {
-    return execute(block, parent, network, cryptography)
+    return execute(block, parent, network, means)
   } catch (error) {
     if (error instanceof DecodeError) return null
     throw error
   }
 }
 
-function execute(
-  block: Block,
-  parent: StateTrie,
-  network: Network,
-  cryptography: Cryptography,
-): Execution | null {
+function execute(block: Block, parent: StateTrie, network: Network, means: ExecutionMeans): Execution | null {
   const { header, appHeader } = block
   const { reveal } = decodeAppHeader(appHeader)
   const items = decodeBody(block.appBody)
   const draft = new StateDraft(parent)
   const position: BlockPosition = { network, ...header }
-  const result = applyBlock(hostOf(draft, cryptography), { ...position, ...decodeItems(items), reveal })
+  const result = means.runtime.applyBlock(hostOf(draft, means), { ...position, reveal, items })
   if (!result.ok) return null
   const mix = new BeaconStateView(draft).mix()
   const expected = encodeAppHeader(computeAppHeader(items, result.receipts, mix, reveal))
   if (!equalBytes(expected, appHeader)) return null
   const execution = finishExecution(draft, position, result)
   return execution.trie.root === header.stateRoot ? execution : null
+}
+
+function takenOf(candidates: BodyItems, taken: ComposedBlock['taken']): BodyItems {
+  return {
+    attendance: taken.attendance.map((place) => candidates.attendance[place]!),
+    evidence: taken.evidence.map((place) => candidates.evidence[place]!),
+    records: taken.records.map((place) => candidates.records[place]!),
+    actions: taken.actions.map((place) => candidates.actions[place]!),
+  }
 }
 
 /** One key and one message have one signature; its compressed form is the reveal. */
@@ -128,13 +134,4 @@ function hostOf(draft: StateDraft, cryptography: Cryptography) {
 function finishExecution(draft: StateDraft, { height }: BlockPosition, outcome: BlockOutcome): Execution {
   const { receipts, events } = outcome
   return { height, receipts, events, trie: draft.finish(), changes: draft.changes }
-}
-
-function encodeItems({ attendance, evidence, records, actions }: BlockContents): BodyItems {
-  return {
-    attendance: attendance.map(encodeAttendanceReport),
-    evidence: evidence.map(encodeEvidence),
-    records: records.map(encodeRecord),
-    actions: actions.map(({ action, signature }) => encodeAction(action, signature)),
-  }
 }

@@ -8,6 +8,7 @@ import { ALLOC_MAX, VM_NAMES } from '../primitives/rollup-spec.ts'
 import { PUBLIC_KEY_BYTES, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
 import { type BeaconGenesis, GENESIS_ACCOUNTS_MAX } from './genesis.ts'
 import { toJson } from './json.ts'
+import { CODE_BYTES_MAX } from './keys.ts'
 import { NETWORK_KEY_BYTES, VALIDATORS_MAX } from './staking/validator.ts'
 import { ALIVE_ROLLUPS_MAX } from './state.ts'
 
@@ -36,6 +37,12 @@ const bytes = (length: number) =>
     .string()
     .refine((value) => isHex(value, length), `expected ${length} bytes of 0x-hex`)
     .transform((value) => fromHex(value, length))
+
+const code = z
+  .string()
+  .max(2 + 2 * CODE_BYTES_MAX)
+  .regex(/^0x([0-9a-f]{2})+$/, 'expected bytes as 0x-hex')
+  .transform((value) => fromHex(value, (value.length - 2) / 2))
 
 const allocation = z.strictObject({ address, balance: amount })
 
@@ -83,6 +90,7 @@ const forkSchema = z.strictObject({
 const genesisSchema = z.strictObject({
   chainId: safeInteger,
   forks: listOf(forkSchema, FORKS_MAX),
+  runtime: code,
   time: safeInteger,
   params: paramsSchema,
   validators: listOf(

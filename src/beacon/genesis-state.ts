@@ -2,7 +2,7 @@
 
 import { type Block, createBlock, payloadRoot } from '../consensus/block.ts'
 import { NO_BEACON_REFERENCE } from '../consensus/header.ts'
-import { ZERO_HASH } from '../primitives/hash.ts'
+import { keccakHex, ZERO_HASH } from '../primitives/hash.ts'
 import { beaconInstance, epoch, height, rollupId, view } from '../primitives/ids.ts'
 import { genesisMix, genesisSeed, REVEAL_BYTES } from './election/seed.ts'
 import { DRAW_LEAD_EPOCHS, FREEZE_LEAD_EPOCHS } from './epochs.ts'
@@ -21,6 +21,9 @@ export function computeGenesisState(genesis: BeaconGenesis): { draft: StateDraft
   const draft = new StateDraft(StateTrie.empty)
   const state = new BeaconState(draft)
   state.setParams(genesis.params)
+  const code = keccakHex(genesis.runtime)
+  state.setCode(code, genesis.runtime)
+  state.setRuntime(code)
   state.setMix(genesisMix(genesisHash(genesis)))
   state.setBurned(0n)
   for (const { address, balance } of genesis.accounts) state.setAccount(address, { nonce: 0, balance })

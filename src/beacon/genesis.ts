@@ -11,6 +11,7 @@ import { keccakHex } from '../primitives/hash.ts'
 import { verifyPossession } from '../primitives/possession.ts'
 import { type RollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
 import type { SignatureScheme } from '../primitives/signatures.ts'
+import { CODE_BYTES_MAX } from './keys.ts'
 import { type BeaconParams, EPOCH_LENGTH_MIN, writeParams } from './params.ts'
 import { checkRollupSpec, type SpecFault } from './rollup-rules.ts'
 import { VALIDATORS_MAX, type Validator, writeValidator } from './staking/validator.ts'
@@ -26,6 +27,8 @@ export interface BeaconGenesis {
   readonly chainId: number
   /** Not hashed; see primitives/forks.ts. */
   readonly forks: readonly Fork[]
+  /** The code that executes blocks: a WASM component of the world in runtime/beacon-runtime.wit. */
+  readonly runtime: Uint8Array
   /** Unix ms of the genesis block. */
   readonly time: number
   readonly params: BeaconParams
@@ -38,7 +41,7 @@ export interface BeaconGenesis {
 
 export type GenesisFault =
   | { readonly reason: 'TOO_FEW_STAKED_VALIDATORS' | 'TOO_MANY_VALIDATORS' | 'EPOCH_TOO_SHORT' }
-  | { readonly reason: 'TOO_MANY_ROLLUPS' | 'DUPLICATE_ACCOUNT' | 'TOO_MANY_TOKENS' }
+  | { readonly reason: 'TOO_MANY_ROLLUPS' | 'DUPLICATE_ACCOUNT' | 'TOO_MANY_TOKENS' | 'RUNTIME_TOO_LONG' }
   | { readonly reason: 'INVALID_PROOF_OF_POSSESSION' | 'DUPLICATE_KEY'; readonly validator: number }
   | {
       readonly reason: SpecFault | 'NAME_TAKEN' | 'CHAIN_ID_TAKEN' | 'TOO_FEW_VALIDATORS'
@@ -54,7 +57,8 @@ export const INVALID_GENESIS = defineError<GenesisFault>({
 })
 
 export const GENESIS_ACCOUNTS_MAX = 10_000
-const VERSION = 1
+/** 2: with the runtime's hash. */
+const VERSION = 2
 /** Of all tokens together, in wei. With what is minted, a few percent a year, no balance and no sum of stakes ever needs 128. */
 const SUPPLY_BITS = 120n
 
@@ -68,7 +72,8 @@ export function networkOf(genesis: BeaconGenesis): Network {
 }
 
 function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
-  return writeParams(new ByteWriter().u8(VERSION).u64(genesis.chainId).u64(genesis.time), genesis.params)
+  const start = new ByteWriter().u8(VERSION).u64(genesis.chainId).u64(genesis.time)
+  return writeParams(start.hex(keccakHex(genesis.runtime), 32), genesis.params)
     .list(genesis.validators, (to, validator) =>
       writeValidator(to, validator).raw(validator.proofOfPossession),
     )
@@ -79,8 +84,9 @@ function encodeGenesis(genesis: BeaconGenesis): Uint8Array {
 
 /** The first thing wrong with it, or null. Costs a pairing per validator. */
 export function checkGenesis(genesis: BeaconGenesis, scheme: SignatureScheme): GenesisFault | null {
-  const { params, validators, accounts } = genesis
+  const { params, runtime, validators, accounts } = genesis
   if (params.epochLength < EPOCH_LENGTH_MIN) return { reason: 'EPOCH_TOO_SHORT' }
+  if (runtime.length > CODE_BYTES_MAX) return { reason: 'RUNTIME_TOO_LONG' }
   if (validators.length > VALIDATORS_MAX) return { reason: 'TOO_MANY_VALIDATORS' }
   if (firstSet(validators, params.minStake) === null) return { reason: 'TOO_FEW_STAKED_VALIDATORS' }
   if (hasDuplicates(accounts.map(({ address }) => address))) return { reason: 'DUPLICATE_ACCOUNT' }

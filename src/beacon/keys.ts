@@ -9,6 +9,8 @@ import type { Epoch, Height, Instance, RollupId, View } from '../primitives/ids.
 export type StateKey = string
 
 export const PARAMS_KEY: StateKey = 'params'
+/** Which code executes the next block. */
+export const RUNTIME_KEY: StateKey = 'runtime'
 /** The randomness after the latest block. */
 export const MIX_KEY: StateKey = 'mix'
 export const BURNED_KEY: StateKey = 'burned'
@@ -23,9 +25,15 @@ export const ALIVE_ROLLUPS_KEY: StateKey = 'rollups/alive'
 /** Registered in the latest block: drawn for in the next one. */
 export const UNDRAWN_ROLLUPS_KEY: StateKey = 'rollups/undrawn'
 
+export const CODE_BYTES_MAX = 4 * 1024 * 1024
+export const CODE_PART_BYTES = 32 * 1024
+
 /** How many of the latest Beacon blocks' digests the state knows. */
 export const DIGESTS_KEPT = 8192
 
+/** Of so many bytes, in parts of {@link CODE_PART_BYTES}. */
+export const codeKey = (hash: Hex): StateKey => `code/${hash}`
+export const codePartKey = (hash: Hex, part: number): StateKey => `code/${hash}/${part}`
 export const accountKey = (address: Hex): StateKey => `account/${address}`
 export const validatorKey = (index: number): StateKey => `validator/${index}`
 export const validatorAccountKey = (account: Hex): StateKey => `validator-of/${account}`

@@ -8,12 +8,12 @@ import { bigintToMinimalBytes, fromHex, type Hex, toHex } from '../primitives/by
 import { ByteWriter, DecodeError, decodeExactly } from '../primitives/codec.ts'
 import { decodeRlp, encodeRlp, rlpBigint, rlpBytes, rlpList } from '../primitives/rlp.ts'
 import { orderedRoot } from '../state/trie.ts'
-import { ACTION_BYTES_MAX, decodeAction } from './actions.ts'
-import { decodeAttendanceReport } from './attendance-report.ts'
+import { ACTION_BYTES_MAX, decodeAction, encodeAction } from './actions.ts'
+import { decodeAttendanceReport, encodeAttendanceReport } from './attendance-report.ts'
 import { REVEAL_BYTES } from './election/seed.ts'
-import { decodeEvidence } from './evidence.ts'
+import { decodeEvidence, encodeEvidence } from './evidence.ts'
 import { encodeReceipt } from './receipt.ts'
-import { decodeRecord } from './record.ts'
+import { decodeRecord, encodeRecord } from './record.ts'
 import type { Receipt } from './transition/actions.ts'
 import type { BlockContents } from './transition.ts'
 
@@ -118,5 +118,14 @@ export function decodeItems(items: BodyItems): BlockContents {
     evidence: items.evidence.map(decodeEvidence),
     records: items.records.map(decodeRecord),
     actions: items.actions.map(decodeAction),
+  }
+}
+
+export function encodeItems({ attendance, evidence, records, actions }: BlockContents): BodyItems {
+  return {
+    attendance: attendance.map(encodeAttendanceReport),
+    evidence: evidence.map(encodeEvidence),
+    records: records.map(encodeRecord),
+    actions: actions.map(({ action, signature }) => encodeAction(action, signature)),
   }
 }

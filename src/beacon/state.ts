@@ -1,7 +1,7 @@
 /** The state's entries by their meaning, over a host that knows only names and bytes. */
 
 import type { Hex } from '../primitives/bytes.ts'
-import { bigintToBytes, bytesToBigint, fromHex, toHex } from '../primitives/bytes.ts'
+import { bigintToBytes, bytesToBigint, concatBytes, fromHex, toHex } from '../primitives/bytes.ts'
 import { ByteReader, ByteWriter } from '../primitives/codec.ts'
 import { type Epoch, type Height, type Instance, type RollupId, rollupId } from '../primitives/ids.ts'
 import type { StateHost, StateReader } from './host.ts'
@@ -51,6 +51,24 @@ export class BeaconStateView {
 
   params(): BeaconParams {
     return this.#read(keys.PARAMS_KEY, readParams)!
+  }
+
+  /** Hash of the code that executes the next block. */
+  runtime(): Hex {
+    return this.#hash(keys.RUNTIME_KEY)!
+  }
+
+  /** Null if it isn't there, or not all of it. */
+  code(hash: Hex): Uint8Array | null {
+    const length = this.#read(keys.codeKey(hash), (reader) => reader.u32())
+    if (length === null) return null
+    const parts: Uint8Array[] = []
+    for (let part = 0; part < Math.ceil(length / keys.CODE_PART_BYTES); part++) {
+      const bytes = this.#host.get(keys.codePartKey(hash, part))
+      if (bytes === undefined) return null
+      parts.push(bytes)
+    }
+    return concatBytes(...parts)
   }
 
   mix(): Hex {
@@ -213,6 +231,18 @@ export class BeaconState extends BeaconStateView {
 
   setParams(params: BeaconParams): void {
     this.#write(keys.PARAMS_KEY, (to) => writeParams(to, params))
+  }
+
+  setRuntime(hash: Hex): void {
+    this.#host.set(keys.RUNTIME_KEY, fromHex(hash, 32))
+  }
+
+  setCode(hash: Hex, code: Uint8Array): void {
+    this.#write(keys.codeKey(hash), (to) => to.u32(code.length))
+    for (let part = 0; part * keys.CODE_PART_BYTES < code.length; part++) {
+      const from = part * keys.CODE_PART_BYTES
+      this.#host.set(keys.codePartKey(hash, part), code.slice(from, from + keys.CODE_PART_BYTES))
+    }
   }
 
   setMix(mix: Hex): void {

@@ -41,6 +41,11 @@ export interface BlockOutcome {
   readonly events: readonly BeaconEvent[]
 }
 
+/** A block of those of its candidates that are valid, named by their places among them. */
+export interface ComposedBlock extends BlockOutcome {
+  readonly taken: Readonly<Record<keyof BlockContents, readonly number[]>>
+}
+
 export type BlockFault = 'INVALID_REVEAL' | AttendanceFault | EvidenceFault | RecordFault | ActionFault
 
 export type BlockResult =
@@ -74,22 +79,25 @@ export function applyBlock(host: TransitionHost, input: BlockInput): BlockResult
 }
 
 /** For a proposer: applies those of the candidates that are valid, and tells which. Null if the reveal isn't. */
-export function composeBlock(host: TransitionHost, input: BlockInput): (BlockContents & BlockOutcome) | null {
+export function composeBlock(host: TransitionHost, input: BlockInput): ComposedBlock | null {
   const context = new BlockContext(host, input)
   if (!begin(context, input.reveal)) return null
-  const attendance = input.attendance.filter((item) => applyAttendance(context, item) === null)
-  const evidence = input.evidence.filter((item) => applyEvidence(context, item) === null)
-  const records = input.records.filter((item) => applyRecord(context, item) === null)
-  const actions: SignedAction[] = []
+  const attendance = placesWhere(input.attendance, (item) => applyAttendance(context, item) === null)
+  const evidence = placesWhere(input.evidence, (item) => applyEvidence(context, item) === null)
+  const records = placesWhere(input.records, (item) => applyRecord(context, item) === null)
   const receipts: Receipt[] = []
-  for (const action of input.actions) {
+  const actions = placesWhere(input.actions, (action) => {
     const receipt = applyAction(context, action)
-    if (typeof receipt === 'string') continue
-    actions.push(action)
+    if (typeof receipt === 'string') return false
     receipts.push(receipt)
-  }
+    return true
+  })
   end(context)
-  return { attendance, evidence, records, actions, receipts, events: context.events }
+  return { taken: { attendance, evidence, records, actions }, receipts, events: context.events }
+}
+
+function placesWhere<Item>(items: readonly Item[], isTaken: (item: Item) => boolean): number[] {
+  return items.flatMap((item, place) => (isTaken(item) ? [place] : []))
 }
 
 function begin(context: BlockContext, reveal: Uint8Array): boolean {

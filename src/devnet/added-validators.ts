@@ -6,7 +6,7 @@ import { defineError } from '../errors/beacon-error.ts'
 import { CONTROL_REQUEST_INVALID } from './control-socket.ts'
 import { type DevnetFolder, readJsonFile, writeJsonFile } from './folder.ts'
 import { type AddedValidator, addedValidatorSchema, parseOptions } from './options.ts'
-import { type PlannedValidator, planDevnet } from './plan.ts'
+import { type PlannedValidator, planValidators } from './plan.ts'
 
 export const TOO_MANY_ADDED = defineError<{ validators: number }>({
   code: 'D511',
@@ -35,5 +35,5 @@ export function keepAddedValidator({ configFile }: DevnetFolder, added: AddedVal
 
 /** Those that the devnet has according to its files. */
 export function storedValidators({ configFile }: DevnetFolder): readonly PlannedValidator[] {
-  return planDevnet(parseOptions(configFile, readJsonFile(configFile))).validators
+  return planValidators(parseOptions(configFile, readJsonFile(configFile)))
 }

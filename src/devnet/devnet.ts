@@ -32,9 +32,10 @@ import {
 } from './options.ts'
 import { type DevnetPlan, planAddedValidator, planDevnet } from './plan.ts'
 import type { ProcessStatus } from './process-table.ts'
-import { clearLeftovers, readForks } from './saved/restore.ts'
+import { clearLeftovers } from './saved/restore.ts'
 import { checkL1, saveNetwork } from './saved/save.ts'
 import { checkSnapshot, revertToSnapshot, takeSnapshot } from './saved/snapshots.ts'
+import { newGenesisParts, readGenesisParts } from './stored-genesis.ts'
 import { Supervisor } from './supervisor.ts'
 import { WARP_EPOCHS_MAX, WARP_OUT_OF_RANGE, WARP_SECONDS_MAX } from './time.ts'
 import type { ValidatorProgram } from './validator-node.ts'
@@ -268,7 +269,7 @@ function prepareFiles(
   const stored = request.fresh ? null : storedOptions(folder, { ...ports, ...given })
   if (stored !== null) warnOfDifferences(stored, { ...configured, ...given }, onEvent)
   const options = stored ?? resolveOptions(folder.name, wanted)
-  const plan = planDevnet(options, request.fresh ? [] : readForks(folder.genesisFile))
+  const plan = planDevnet(options, request.fresh ? newGenesisParts() : readGenesisParts(folder.genesisFile))
   const genesis = `${JSON.stringify(genesisToJson(plan.genesis), null, 2)}\n`
   if (request.fresh) emptyDevnetFolder(folder)
   const fresh = !existsSync(folder.genesisFile)

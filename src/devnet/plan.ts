@@ -7,7 +7,6 @@ import { type BeaconGenesis, checkGenesisRollups, genesisHash, INVALID_GENESIS }
 import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../beacon/params.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
 import type { Hex } from '../primitives/bytes.ts'
-import type { Fork } from '../primitives/forks.ts'
 import { provePossession } from '../primitives/possession.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
@@ -88,27 +87,35 @@ const STAKE_SPREAD = 8_000
 const DEV_ACCOUNT_BALANCE = 1_000_000n * TOKEN
 const VALIDATOR_BALANCE = 1_000n * TOKEN
 
-/** `forks` are the network's so far. Throws INVALID_GENESIS before a process starts. */
-export function planDevnet(options: DevnetOptions, forks: readonly Fork[] = []): DevnetPlan {
+/** What the options don't say of a genesis. */
+export interface GenesisParts extends Pick<BeaconGenesis, 'runtime' | 'forks'> {}
+
+/** Throws INVALID_GENESIS before a process starts. */
+export function planDevnet(options: DevnetOptions, { runtime, forks }: GenesisParts): DevnetPlan {
   const { l1, timing, ...preset } = PRESETS[options.preset]
   const params = { ...preset.params, epochLength: options.epochBlocks ?? preset.params.epochLength }
   const identities = Array.from({ length: options.validators }, (_, i) => deriveValidator(options.seed, i))
   const stakes = identities.map((_, i) => deriveStake(options.seed, i))
-  const genesis = { ...planGenesis(options, params, identities, stakes), forks }
+  const genesis = { ...planGenesis(options, params, identities, stakes), runtime, forks }
   const fault = checkGenesisRollups(genesis)
   if (fault !== null) throw INVALID_GENESIS(fault)
   return {
     options,
     genesis,
     genesisHash: genesisHash(genesis),
-    validators: [
-      ...identities.map((identity, index) => planValidator(identity, index, stakes[index]!)),
-      ...options.added.map((added) => planAddedValidator(options.seed, added)),
-    ],
+    validators: planValidators(options),
     l1,
     ports: options.ports === 'fixed' ? FIXED_PORTS : FREE_PORTS,
     timing,
   }
+}
+
+/** Those of the genesis, then those that were added. */
+export function planValidators({ seed, validators, added }: DevnetOptions): readonly PlannedValidator[] {
+  const first = Array.from({ length: validators }, (_, index) =>
+    planValidator(deriveValidator(seed, index), index, deriveStake(seed, index)),
+  )
+  return [...first, ...added.map((validator) => planAddedValidator(seed, validator))]
 }
 
 /** One whose keys are in the registry, though not in the genesis. */
@@ -130,7 +137,7 @@ function planGenesis(
   params: BeaconParams,
   identities: readonly ValidatorIdentity[],
   stakes: readonly bigint[],
-): Omit<BeaconGenesis, 'forks'> {
+): Omit<BeaconGenesis, keyof GenesisParts> {
   return {
     chainId: BEACON_CHAIN_ID,
     time: GENESIS_TIME_MS,

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { parseGenesisJson } from '../beacon/genesis-json.ts'
 import { readNodeConfig } from '../config/node-config.ts'
@@ -14,14 +15,24 @@ import { type ChainPosition, laterPosition } from '../primitives/forks.ts'
 import type { NodeCommand, NodeReport } from '../primitives/process-messages.ts'
 import { NODE_FAILED } from './node-failed.ts'
 import { readStoredPositions } from './stored-positions.ts'
-import { createValidatorPlatform } from './system-platform.ts'
+import { createValidatorPlatform, type InstalledFiles } from './system-platform.ts'
 import { startValidator } from './validator.ts'
 
 const { positionals, values } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true })
 const [role, ...folders] = positionals
 
 /** Beside this file, in the sources as in the bundle, for an entry's own code is never moved to a chunk. */
-const seatWorkerFile = new URL(`./seat-worker${extname(import.meta.url)}`, import.meta.url)
+const extension = extname(import.meta.url)
+const files: InstalledFiles = {
+  seatWorker: new URL(`./seat-worker${extension}`, import.meta.url),
+  components: {
+    translator: new URL(`../platform/components/translator-worker${extension}`, import.meta.url),
+    // Built, whatever this process was started from.
+    shipped: fileURLToPath(
+      new URL(extension === '.ts' ? '../../dist/runtime' : '../runtime', import.meta.url),
+    ),
+  },
+}
 
 let logger = createLogger({ level: 'info' })
 try {
@@ -44,7 +55,7 @@ async function runValidator(configFile: string): Promise<void> {
     fields: config.validator === null ? {} : { validator: config.validator },
   })
   const genesis = parseGenesisJson(JSON.parse(readFileSync(config.genesisFile, 'utf8')))
-  const platform = createValidatorPlatform(config.dataDir, logger, seatWorkerFile)
+  const platform = createValidatorPlatform(config.dataDir, logger, files)
   const validator = await startValidator(config, keys, genesis, { platform, report, fail })
   process.on('message', (command: NodeCommand) => {
     if (command.type === 'peers') validator.setPeers(command.peers)

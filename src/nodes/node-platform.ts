@@ -3,6 +3,7 @@
  * things that behave as badly as a seed wants, and the same way each time.
  */
 
+import type { LoadRuntime } from '../beacon/runtime/runtime.ts'
 import type { TlsTransportOptions } from '../network/tls-transport.ts'
 import type { Transport } from '../network/transport.ts'
 import type { Clock, KeyValueStore, Logger, Random, Timers } from '../platform/ports.ts'
@@ -34,6 +35,7 @@ export interface NodePlatform {
 export interface ValidatorPlatform extends NodePlatform {
   readonly createTransport: (options: TlsTransportOptions) => Transport
   readonly connectRpc: (url: string) => RpcClient
+  readonly loadRuntime: LoadRuntime
   /** A thread that waits for what its seat is started with. */
   readonly startSeatThread: () => SeatThread
 }

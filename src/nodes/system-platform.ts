@@ -3,8 +3,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { WasmRuntime } from '../beacon/runtime/wasm-runtime.ts'
 import { createTlsTransport } from '../network/tls-transport.ts'
 import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
+import { type ComponentFiles, loadComponent } from '../platform/components/load.ts'
 import { openLevelStore } from '../platform/level-store.ts'
 import type { Logger } from '../platform/ports.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
@@ -31,17 +33,24 @@ export function createSystemPlatform(folder: string, logger: Logger): NodePlatfo
   }
 }
 
-/** `seatWorkerFile` is the entry of a seat's thread. */
+/** Of this installation. */
+export interface InstalledFiles {
+  /** The entry of a seat's thread. */
+  readonly seatWorker: URL
+  readonly components: ComponentFiles
+}
+
 export function createValidatorPlatform(
   folder: string,
   logger: Logger,
-  seatWorkerFile: URL,
+  { seatWorker, components }: InstalledFiles,
 ): ValidatorPlatform {
   const platform = createSystemPlatform(folder, logger)
   return {
     ...platform,
     createTransport: (options) => createTlsTransport(options, platform),
     connectRpc: createRpcClient,
-    startSeatThread: () => new Worker(seatWorkerFile, { name: 'seat' }),
+    startSeatThread: () => new Worker(seatWorker, { name: 'seat' }),
+    loadRuntime: async (code) => new WasmRuntime(await loadComponent(code, components)),
   }
 }

@@ -70,6 +70,7 @@ export async function startValidator(
     signer,
     signatures: scheme,
     recoverAddress,
+    loadRuntime: platform.loadRuntime,
   })
   // A validator's number is known once its keys are registered.
   const ownIndex = () => application.state.validatorWith(signer.publicKey)

@@ -4,6 +4,7 @@
  */
 
 import type { BeaconGenesis } from '../beacon/genesis.ts'
+import type { LoadRuntime } from '../beacon/runtime/runtime.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
 import { createIdentity } from '../network/certificate.ts'
 import type { SimulatedLinks } from '../network/simulated-links.ts'
@@ -40,6 +41,7 @@ export interface MachineWorld {
   readonly links: SimulatedLinks
   readonly l1: SimulatedL1Rpc
   readonly signatures: SignatureScheme
+  readonly loadRuntime: LoadRuntime
   readonly loggerOf: (machine: number) => Logger
   /** A seat of this machine's validator has begun or ended. */
   readonly onSeat: (report: SeatReport) => void
@@ -198,7 +200,7 @@ export class Machine {
   }
 
   #platform(process: SimulatedProcess): ValidatorPlatform {
-    const { links, l1 } = this.#world
+    const { links, l1, loadRuntime } = this.#world
     return {
       ...this.#parts('beacon', process),
       serveRpc: async ({ methods }) => this.#serve(beaconUrlOf(this.index), methods, process),
@@ -212,6 +214,7 @@ export class Machine {
           },
         }),
       connectRpc: (url) => l1.connect(url, process),
+      loadRuntime,
       startSeatThread: () => {
         const thread = new SimulatedSeatThread(process, {
           platformOf: (data, own) => this.#parts(data.dataDir, own),

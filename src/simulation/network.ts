@@ -4,6 +4,7 @@
  */
 
 import { type BeaconGenesis, genesisHash } from '../beacon/genesis.ts'
+import { loadTwin, TWIN_CODE } from '../beacon/runtime/twin.ts'
 import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
 import type { DevnetOptions } from '../devnet/options.ts'
 import { type DevnetPlan, planDevnet } from '../devnet/plan.ts'
@@ -52,7 +53,7 @@ export class SimulatedNetwork {
   readonly #seats = new Map<string, SeatReport>()
 
   static async create(options: SimulatedNetworkOptions, random: SeededRandom): Promise<SimulatedNetwork> {
-    const plan = planDevnet(options.devnet)
+    const plan = planDevnet(options.devnet, { runtime: TWIN_CODE, forks: [] })
     const time = new SimulatedTime(plan.genesis.time + 60_000)
     const l1 = await SimulatedL1.create(
       {
@@ -91,6 +92,7 @@ export class SimulatedNetwork {
       links: this.links,
       l1: l1Rpc,
       signatures: simulatedScheme,
+      loadRuntime: loadTwin,
       loggerOf: options.loggerOf,
       onSeat: (report: SeatReport) => {
         this.#seats.set(`${report.rollup.name}/${report.validator}`, report)

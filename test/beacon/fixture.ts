@@ -6,6 +6,7 @@ import { type BeaconApplication, createBeaconApplication } from '../../src/beaco
 import type { BeaconGenesis } from '../../src/beacon/genesis.ts'
 import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../../src/beacon/params.ts'
 import type { RollupRecord } from '../../src/beacon/record.ts'
+import { loadTwin, TWIN_CODE } from '../../src/beacon/runtime/twin.ts'
 import type { Application } from '../../src/consensus/application.ts'
 import { type Block, createBlock, payloadRoot } from '../../src/consensus/block.ts'
 import type { Committee } from '../../src/consensus/committee.ts'
@@ -82,6 +83,7 @@ export function createGenesis({
   return {
     chainId: BEACON_CHAIN_ID,
     forks: [],
+    runtime: TWIN_CODE,
     time: 1_700_000_000_000,
     params: { ...DEVNET_PARAMS, ...params },
     validators: stakes.map((stake, i) => ({
@@ -185,7 +187,13 @@ export async function startNode(
   store: KeyValueStore = new MemoryStore(),
 ): Promise<TestNode> {
   return {
-    app: await createBeaconApplication({ genesis, store, signer: signers[0]!, ...cryptography }),
+    app: await createBeaconApplication({
+      genesis,
+      store,
+      signer: signers[0]!,
+      loadRuntime: loadTwin,
+      ...cryptography,
+    }),
     store,
   }
 }

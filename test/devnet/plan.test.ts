@@ -5,16 +5,18 @@ import { checkGenesis } from '../../src/beacon/genesis.ts'
 import { DEV_ACCOUNTS } from '../../src/devnet/dev-accounts.ts'
 import { type GivenOptions, resolveOptions } from '../../src/devnet/options.ts'
 import { planDevnet } from '../../src/devnet/plan.ts'
+import { newGenesisParts } from '../../src/devnet/stored-genesis.ts'
 import { createBlsScheme } from '../../src/platform/bls.ts'
 
-const plan = (given: GivenOptions = {}) => planDevnet(resolveOptions('default', given))
+const parts = newGenesisParts()
+const plan = (given: GivenOptions = {}) => planDevnet(resolveOptions('default', given), parts)
 
 test('the same options give the same plan', () => {
   assert.deepEqual(plan({ rollups: ['app'] }), plan({ rollups: ['app'] }))
 })
 
 test('the default network keeps its genesis hash', () => {
-  assert.equal(plan().genesisHash, '0x77745463c85e1076f10aa8df4c4393a9c1c10f4b6e5534b12b85e93ac8a37a72')
+  assert.equal(plan().genesisHash, '0x1bc570e391c2004ab3e09d3834c6cd2780ff9b586b4d7c3445e2fdd6c197fc0a')
 })
 
 test('another seed gives other keys and another genesis', () => {
@@ -27,7 +29,7 @@ test('another seed gives other keys and another genesis', () => {
 })
 
 test('ports and names have no part in the genesis', () => {
-  const renamed = planDevnet(resolveOptions('other', { ports: 'auto' }))
+  const renamed = planDevnet(resolveOptions('other', { ports: 'auto' }), parts)
   assert.equal(renamed.genesisHash, plan().genesisHash)
 })
 
@@ -56,7 +58,7 @@ test('the dev accounts are those of the mnemonic that Hardhat and anvil use', ()
 
 test('fixed ports are for the default devnet; others take what is free', () => {
   assert.deepEqual(plan().ports, { l1: 8545, beacon: 7545, rollups: 9545 })
-  assert.deepEqual(planDevnet(resolveOptions('other', {})).ports, { l1: 0, beacon: 0, rollups: 0 })
+  assert.deepEqual(planDevnet(resolveOptions('other', {}), parts).ports, { l1: 0, beacon: 0, rollups: 0 })
 })
 
 test('refuses what no devnet can be', () => {

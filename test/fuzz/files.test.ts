@@ -18,6 +18,7 @@ import { packBundle, unpackBundle } from '../../src/devnet/saved/bundle.ts'
 import { loadNetwork } from '../../src/devnet/saved/load.ts'
 import { parseManifest } from '../../src/devnet/saved/manifest.ts'
 import { describeFiles } from '../../src/devnet/saved/network-files.ts'
+import { newGenesisParts } from '../../src/devnet/stored-genesis.ts'
 import { simulatedScheme } from '../../src/platform/simulated/signatures.ts'
 import { networkFiles, writeFiles, writeSaved } from '../devnet/saved/fixture.ts'
 import { strange } from './bytes.ts'
@@ -179,7 +180,10 @@ fuzz(
   fc.property(given, (wishes) => {
     decodedOrRefused(
       (input: typeof wishes) =>
-        planDevnet(resolveOptions('default', input as Parameters<typeof resolveOptions>[1])),
+        planDevnet(
+          resolveOptions('default', input as Parameters<typeof resolveOptions>[1]),
+          newGenesisParts(),
+        ),
       wishes,
       (error) => hasCode(error, ...LOAD_ERRORS),
     )
@@ -195,7 +199,12 @@ fuzz(
       value,
       (error) => hasCode(error, ...LOAD_ERRORS),
     )
-    if (read !== null) decodedOrRefused(planDevnet, read, (error) => hasCode(error, 'B103'))
+    if (read !== null)
+      decodedOrRefused(
+        (it) => planDevnet(it, newGenesisParts()),
+        read,
+        (error) => hasCode(error, 'B103'),
+      )
   }),
 )
 

@@ -10,9 +10,10 @@ import { CONTROL_REQUEST_INVALID, ControlSocket } from '../control-socket.ts'
 import { createDevnetFolder, type DevnetFolder, readJsonFile, removeDevnetFolder } from '../folder.ts'
 import { parseOptions } from '../options.ts'
 import { planDevnet } from '../plan.ts'
+import { readForks } from '../stored-genesis.ts'
 import { unpackBundle } from './bundle.ts'
 import { type Manifest, NETWORK_FOLDER, SAVED_DAMAGED } from './manifest.ts'
-import { clearLeftovers, readForks, restoreNetwork, TEMPORARY_PREFIX } from './restore.ts'
+import { clearLeftovers, restoreNetwork, TEMPORARY_PREFIX } from './restore.ts'
 import { checkL1 } from './save.ts'
 
 export interface LoadedNetwork {
@@ -83,7 +84,7 @@ function checkGenesis(file: string, network: string, { writtenBy }: Manifest): v
   const genesis = readSaved(file, network, 'genesis.json', parseGenesis)
   // Nobody's file may say which L1 a key of ours pays on.
   checkL1(options)
-  const planned = planDevnet(options, genesis.forks).genesis
+  const planned = planDevnet(options, genesis).genesis
   if (!isDeepStrictEqual(genesisToJson(planned), genesisToJson(genesis))) {
     throw SAVED_BY_ANOTHER({ file, writtenBy })
   }

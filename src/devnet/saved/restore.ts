@@ -9,6 +9,7 @@ import { basename, join } from 'node:path'
 import type { Fork } from '../../primitives/forks.ts'
 import { type DevnetFolder, readJsonFile, writeJsonFile } from '../folder.ts'
 import { defaultPorts, parseOptions } from '../options.ts'
+import { readForks } from '../stored-genesis.ts'
 import { type Manifest, NETWORK_FOLDER } from './manifest.ts'
 import { copyFiles } from './network-files.ts'
 
@@ -48,11 +49,6 @@ function moveIntoPlace({ path, configFile, genesisFile, nodesPath }: DevnetFolde
     renameSync(source, target)
   }
   rmSync(ready, { recursive: true })
-}
-
-/** Of the network whose genesis file this is; none if there is no such file. */
-export function readForks(genesisFile: string): readonly Fork[] {
-  return (readJsonFile(genesisFile) as { forks?: readonly Fork[] } | undefined)?.forks ?? []
 }
 
 /** It may have been saved under another one. */

@@ -8,9 +8,10 @@ import { CONTROL_REQUEST_INVALID, ControlSocket } from '../control-socket.ts'
 import type { DevnetFolder } from '../folder.ts'
 import { storedOptions } from '../options.ts'
 import { planDevnet } from '../plan.ts'
+import { readGenesisParts } from '../stored-genesis.ts'
 import { checkWritable, packBundle } from './bundle.ts'
 import type { Manifest } from './manifest.ts'
-import { clearLeftovers, readForks, TEMPORARY_PREFIX } from './restore.ts'
+import { clearLeftovers, TEMPORARY_PREFIX } from './restore.ts'
 import { readManifest, saveNetwork } from './save.ts'
 
 export const DEVNET_UNKNOWN = defineError<{ name: string; path: string }>({
@@ -54,7 +55,7 @@ async function saveStopped(folder: DevnetFolder, target: string): Promise<void> 
   })
   try {
     clearLeftovers(folder)
-    const plan = planDevnet(storedOptions(folder, {})!, readForks(folder.genesisFile))
+    const plan = planDevnet(storedOptions(folder, {})!, readGenesisParts(folder.genesisFile))
     await saveNetwork(folder, plan, target)
   } finally {
     await lock.close()

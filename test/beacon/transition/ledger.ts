@@ -1,5 +1,9 @@
-/** Blocks applied to a state, one after the other, without consensus around them. Validator 0 proposes all. */
+/**
+ * Blocks applied to a state, one after the other, without consensus around them. Validator 0 proposes all. The runtime applies each block too, and
+ * has to come to the same.
+ */
 
+import assert from 'node:assert/strict'
 import type { Action } from '../../../src/beacon/action-types.ts'
 import type { SignedAction } from '../../../src/beacon/actions.ts'
 import type { AttendanceReport } from '../../../src/beacon/attendance-report.ts'
@@ -9,6 +13,7 @@ import { epochOf } from '../../../src/beacon/epochs.ts'
 import { type BeaconGenesis, networkOf } from '../../../src/beacon/genesis.ts'
 import { computeGenesisState } from '../../../src/beacon/genesis-state.ts'
 import type { StateKey } from '../../../src/beacon/keys.ts'
+import { encodeItems } from '../../../src/beacon/payload.ts'
 import { BeaconStateView } from '../../../src/beacon/state.ts'
 import { StateDraft, type StateTrie } from '../../../src/beacon/state-trie.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
@@ -27,6 +32,9 @@ import { type Network, presentIdentity } from '../../../src/primitives/forks.ts'
 import { keccakHex } from '../../../src/primitives/hash.ts'
 import { beaconInstance, epoch, height, view } from '../../../src/primitives/ids.ts'
 import { certify, cryptography, scheme, signAction, signers } from '../fixture.ts'
+import { loadShippedRuntime } from '../runtime/shipped.ts'
+
+const runtime = await loadShippedRuntime()
 
 export class Ledger {
   readonly network: Network
@@ -96,13 +104,13 @@ export class Ledger {
 
   /** Applies the input and forgets it. */
   try(input: BlockInput): BlockResult {
-    return applyBlock(hostOf(new StateDraft(this.trie)), input)
+    return this.#apply(new StateDraft(this.trie), input)
   }
 
   /** Applies the next block; throws if it is invalid. */
   apply(contents: Partial<BlockContents> = {}) {
     const draft = new StateDraft(this.trie)
-    const result = applyBlock(hostOf(draft), this.input(contents))
+    const result = this.#apply(draft, this.input(contents))
     if (!result.ok) throw new Error(`block ${this.height + 1}: ${result.reason}`)
     this.trie = draft.finish()
     for (const [key, value] of draft.changes) this.entries.set(key, value)
@@ -118,9 +126,22 @@ export class Ledger {
     return events
   }
 
+  #apply(draft: StateDraft, input: BlockInput): BlockResult {
+    const result = applyBlock(hostOf(draft), input)
+    const other = new StateDraft(this.trie)
+    const same = runtime.applyBlock(hostOf(other), { ...input, items: encodeItems(input) })
+    assert.deepEqual(same, result)
+    if (result.ok) assert.deepEqual(inOrder(other), inOrder(draft))
+    return result
+  }
+
   epochAt(at: number) {
     return epoch(epochOf(height(at), this.#genesis.params.epochLength))
   }
+}
+
+function inOrder({ changes }: StateDraft) {
+  return changes.toSorted(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function hostOf(draft: StateDraft) {

@@ -8,6 +8,7 @@ import { resolveOptions } from '../../../src/devnet/options.ts'
 import { planDevnet } from '../../../src/devnet/plan.ts'
 import { createManifest, type Manifest } from '../../../src/devnet/saved/manifest.ts'
 import { describeFiles } from '../../../src/devnet/saved/network-files.ts'
+import { newGenesisParts } from '../../../src/devnet/stored-genesis.ts'
 import { beaconInstance, view } from '../../../src/primitives/ids.ts'
 
 export const POSITION = { ...beaconInstance(2), view: view(80) }
@@ -31,7 +32,7 @@ export function networkFiles(stored: string, seed = 'test'): Record<string, stri
   const options = resolveOptions('default', { seed, validators: 5 })
   return {
     'config.json': options,
-    'genesis.json': genesisToJson(planDevnet(options).genesis),
+    'genesis.json': genesisToJson(planDevnet(options, newGenesisParts()).genesis),
     [STORE]: stored,
   }
 }

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import { createDevnetFolder, type DevnetFolder, devnetFolder } from '../../../src/devnet/folder.ts'
 import { packBundle } from '../../../src/devnet/saved/bundle.ts'
 import { loadNetwork } from '../../../src/devnet/saved/load.ts'
-import { clearLeftovers, readForks, restoreNetwork } from '../../../src/devnet/saved/restore.ts'
+import { clearLeftovers, restoreNetwork } from '../../../src/devnet/saved/restore.ts'
+import { readForks } from '../../../src/devnet/stored-genesis.ts'
 import { networkFiles, POSITION, STORE, temporary, writeFiles, writeSaved } from './fixture.ts'
 
 function present(path: string, stored: string): DevnetFolder {

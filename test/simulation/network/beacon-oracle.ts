@@ -7,6 +7,7 @@ import { type BeaconApplication, createBeaconApplication } from '../../../src/be
 import { ChainStore, STATE_PREFIX } from '../../../src/beacon/chain-store.ts'
 import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
+import { loadTwin } from '../../../src/beacon/runtime/twin.ts'
 import type { StateEntry } from '../../../src/beacon/state-trie.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
 import type { DrawnCommittee } from '../../../src/beacon/values.ts'
@@ -55,6 +56,7 @@ export class BeaconOracle {
       signer: null,
       signatures: simulatedScheme,
       recoverAddress,
+      loadRuntime: loadTwin,
     })
     const entries = await entriesOf(store)
     return new BeaconOracle(options, application, store, supplyOf(application.state, entries))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { computeGenesisState } from '../../../src/beacon/genesis-state.ts'
+import { TWIN_CODE } from '../../../src/beacon/runtime/twin.ts'
 import { BeaconStateView } from '../../../src/beacon/state.ts'
 import { planDevnet } from '../../../src/devnet/plan.ts'
 import { epoch, rollupId } from '../../../src/primitives/ids.ts'
@@ -15,7 +16,10 @@ const COMMITTEE = firstCommittee(VALIDATORS, EPOCH_BLOCKS)
 
 /** The first one that is drawn for the rollup, from the genesis of this seed. */
 function firstCommittee(validators: number, epochBlocks: number): readonly number[] {
-  const { genesis } = planDevnet(devnetOf(SEED, { validators, rollups: ['app'], epochBlocks }))
+  const { genesis } = planDevnet(devnetOf(SEED, { validators, rollups: ['app'], epochBlocks }), {
+    runtime: TWIN_CODE,
+    forks: [],
+  })
   const { draft } = computeGenesisState(withSimulatedKeys(genesis))
   return new BeaconStateView(draft).committee({ rollup: rollupId(1), epoch: epoch(0), sub: 0 })!.seats
 }
