@@ -4,39 +4,28 @@
  * runtime/runtime.lock.json says which. As a program it writes that file too.
  */
 
-import { execFileSync } from 'node:child_process'
 import { createHash, type Hash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { compileAssemblyScript } from '../src/cli/runtime/compile-assemblyscript.ts'
+import { componentize } from '../src/cli/runtime/componentize.ts'
+import { COMPONENT_FILE, GLUE_FILE, IMPORTS_FILE } from '../src/platform/components/load.ts'
 import { translateComponent } from '../src/platform/components/translate.ts'
-import { renameExports } from './rename-exports.ts'
 
 const root = join(import.meta.dirname, '..')
 const sources = join(root, 'runtime')
 const lockFile = join(sources, 'runtime.lock.json')
 const require = createRequire(import.meta.url)
 
-interface WasmTools {
-  readonly $init: Promise<void>
-  readonly tools: {
-    componentEmbed(options: object): Uint8Array
-    componentNew(binary: Uint8Array, adapters: readonly []): Uint8Array
-  }
-}
-
 export interface RuntimeLock {
   readonly bytes: number
   readonly sha256: string
 }
 
-/** The canonical names, which AssemblyScript can't give to exports. */
-const EXPORTS = {
-  applyBlock: 'beacon:runtime/stf@0.1.0#apply-block',
-  composeBlock: 'beacon:runtime/stf@0.1.0#compose-block',
-}
-
+const WIT_FILE = 'beacon-runtime.wit'
+/** Code that has a say in what comes out, besides the runtime's own. */
+const FOLDERS = ['cli/runtime', 'platform/components', 'platform/components/metering']
 /** Of what was built from. */
 const SOURCES_FILE = 'sources.sha256'
 
@@ -49,10 +38,15 @@ export async function buildRuntime(out: string, before: string): Promise<void> {
     return
   }
   mkdirSync(out, { recursive: true })
-  const component = await toComponent(compile(out))
-  writeFileSync(join(out, 'runtime.wasm'), component)
-  const { glue, modules } = await translateComponent(component)
-  writeFileSync(join(out, 'runtime.js'), glue)
+  const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js')
+  const core = await compileAssemblyScript(join(sources, 'assembly/index.ts'), compiler)
+  const wit = readFileSync(join(sources, WIT_FILE), 'utf8')
+  const component = await componentize(core, wit)
+  writeFileSync(join(out, WIT_FILE), wit)
+  writeFileSync(join(out, COMPONENT_FILE), component)
+  const { glue, modules, imports } = await translateComponent(component)
+  writeFileSync(join(out, GLUE_FILE), glue)
+  writeFileSync(join(out, IMPORTS_FILE), JSON.stringify(imports))
   for (const [name, bytes] of modules) writeFileSync(join(out, name), bytes)
   writeFileSync(join(out, SOURCES_FILE), digest)
 }
@@ -66,41 +60,22 @@ export function lockOf(component: Uint8Array): RuntimeLock {
   return { bytes: component.length, sha256: createHash('sha256').update(component).digest('hex') }
 }
 
-function compile(out: string): Uint8Array {
-  const file = join(out, 'compiled.wasm')
-  const asc = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js')
-  const options = ['-O3', '--noAssert', '--runtime', 'incremental', '--use', 'abort=', '--outFile', file]
-  execFileSync(process.execPath, [asc, join(sources, 'assembly/index.ts'), ...options], { stdio: 'inherit' })
-  const core = readFileSync(file)
-  rmSync(file)
-  return renameExports(core, EXPORTS)
-}
-
-async function toComponent(core: Uint8Array): Promise<Uint8Array> {
-  const library = dirname(dirname(require.resolve('@bytecodealliance/jco-transpile')))
-  const { $init, tools } = (await import(
-    pathToFileURL(join(library, 'vendor/wasm-tools.js')).href
-  )) as WasmTools
-  await $init
-  const embedded = tools.componentEmbed({
-    binary: core,
-    witSource: readFileSync(join(sources, 'beacon-runtime.wit'), 'utf8'),
-    world: 'beacon-runtime',
-    stringEncoding: 'utf8',
-  })
-  return tools.componentNew(embedded, [])
-}
-
 function digestOfSources(): string {
   const hash = createHash('sha256')
   const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') || file.endsWith('.wit'))
     .sort()
   for (const file of files) addFile(hash, file, join(sources, file))
-  for (const script of ['build-runtime.ts', 'rename-exports.ts'])
-    addFile(hash, script, join(import.meta.dirname, script))
+  addFile(hash, 'script', import.meta.filename)
+  for (const folder of FOLDERS) addFolder(hash, folder)
   addFile(hash, 'packages', join(root, 'package-lock.json'))
   return hash.digest('hex')
+}
+
+function addFolder(hash: Hash, folder: string): void {
+  const path = join(root, 'src', folder)
+  const files = readdirSync(path).filter((name) => name.endsWith('.ts'))
+  for (const file of files.sort()) addFile(hash, file, join(path, file))
 }
 
 function addFile(hash: Hash, name: string, path: string): void {
@@ -111,7 +86,7 @@ if (import.meta.main) {
   const out = join(root, 'dist/runtime')
   rmSync(out, { recursive: true, force: true })
   await buildRuntime(out, out)
-  const lock = lockOf(readFileSync(join(out, 'runtime.wasm')))
+  const lock = lockOf(readFileSync(join(out, COMPONENT_FILE)))
   writeFileSync(lockFile, `${JSON.stringify(lock, null, 2)}\n`)
   process.stdout.write(`${lock.bytes} bytes, sha256 ${lock.sha256}\n`)
 }

@@ -15,6 +15,9 @@ export const CLAIM = 7
 export const SET_COMMISSION = 8
 export const EXIT_VALIDATOR = 9
 export const UNJAIL = 10
+export const PUBLISH_CODE = 11
+export const PROPOSE_RUNTIME = 12
+export const APPROVE_RUNTIME = 13
 
 /** Whatever there is, in an undelegation or redelegation. */
 export const ALL_TOKENS: U256 = new U256(u64.MAX_VALUE, u64.MAX_VALUE, 0, 0)
@@ -35,6 +38,11 @@ export class Action {
   validator: i64 = 0
   /** Where a redelegation goes. */
   toValidator: i64 = 0
+  /** Hash of code that may execute blocks, its length in bytes, and one of its parts. */
+  code: string = ''
+  codeBytes: i64 = 0
+  part: i64 = 0
+  data: Uint8Array = NO_BYTES
 
   constructor(
     readonly type: i64,
@@ -59,4 +67,7 @@ export const ACTION_TYPES: string[] = [
   'SetCommission(uint16 commissionBps,uint64 nonce)',
   'ExitValidator(uint64 nonce)',
   'Unjail(uint64 nonce)',
+  'PublishCode(bytes32 code,uint32 codeBytes,uint32 part,bytes data,uint64 nonce)',
+  'ProposeRuntime(bytes32 code,uint64 nonce)',
+  'ApproveRuntime(bytes32 code,uint64 nonce)',
 ]

@@ -2,6 +2,7 @@
 
 import * as types from './action-types'
 import * as host from './host'
+import { CODE_PART_BYTES } from './keys'
 import { concatBytes, fromHex, toHex } from './primitives/bytes'
 import { ByteReader, ByteWriter } from './primitives/codec'
 import { keccak256, keccakHex } from './primitives/hash'
@@ -12,7 +13,8 @@ import { NETWORK_KEY_BYTES } from './staking/validator'
 import { hashAction, hashDomain, typedDataDigest } from './typed-data'
 
 const SIGNATURE_BYTES = 65
-const ACTION_BYTES_MAX = 4096
+/** A part of code takes most. */
+const ACTION_BYTES_MAX = CODE_PART_BYTES + 256
 
 export class SignedAction {
   constructor(
@@ -80,6 +82,16 @@ function readFields(reader: ByteReader, action: types.Action): void {
       break
     case types.EXIT_VALIDATOR:
     case types.UNJAIL:
+      break
+    case types.PUBLISH_CODE:
+      action.code = reader.hex(32)
+      action.codeBytes = reader.u32()
+      action.part = reader.u32()
+      action.data = reader.bytes(CODE_PART_BYTES)
+      break
+    case types.PROPOSE_RUNTIME:
+    case types.APPROVE_RUNTIME:
+      action.code = reader.hex(32)
       break
     default:
       reader.failed = true

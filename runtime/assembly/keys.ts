@@ -3,6 +3,10 @@
 import { Instance } from './primitives/ids'
 
 export const PARAMS_KEY = 'params'
+/** Which code executes the next block. */
+export const RUNTIME_KEY = 'runtime'
+/** The one that has been asked for, if any. */
+export const PROPOSAL_KEY = 'runtime/proposal'
 /** The randomness after the latest block. */
 export const MIX_KEY = 'mix'
 export const BURNED_KEY = 'burned'
@@ -15,8 +19,20 @@ export const ROLLUP_COUNT_KEY = 'rollups'
 export const ALIVE_ROLLUPS_KEY = 'rollups/alive'
 export const UNDRAWN_ROLLUPS_KEY = 'rollups/undrawn'
 
+export const CODE_BYTES_MAX: i64 = 4 * 1024 * 1024
+export const CODE_PART_BYTES: i32 = 32 * 1024
+
 /** How many of the latest Beacon blocks' digests the state knows. */
 export const DIGESTS_KEPT: i64 = 8192
+
+/** Of so many bytes, in parts of {@link CODE_PART_BYTES}. */
+export function codeKey(hash: string): string {
+  return 'code/' + hash
+}
+
+export function codePartKey(hash: string, part: i64): string {
+  return 'code/' + hash + '/' + part.toString()
+}
 
 export function accountKey(address: string): string {
   return 'account/' + address

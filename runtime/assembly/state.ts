@@ -2,7 +2,7 @@
 
 import * as keys from './keys'
 import { BeaconParams, readParams } from './params'
-import { fromHex, toHex } from './primitives/bytes'
+import { concatBytes, fromHex, toHex } from './primitives/bytes'
 import { ByteReader, ByteWriter } from './primitives/codec'
 import { Instance, NONE } from './primitives/ids'
 import { U256 } from './primitives/uint'
@@ -30,6 +30,15 @@ import { readPool, StakePool, writePool } from './staking/stake-pool'
 import { CANDIDATES_MAX, readRegistered, RegisteredValidator, writeRegistered } from './staking/validator'
 import { readValidatorSet, ValidatorSet, writeValidatorSet } from './staking/validator-set'
 import { AttemptHost } from './transition/attempt'
+import { countParts } from './upgrade/code-parts'
+import {
+  PublishedCode,
+  readProposal,
+  readPublishedCode,
+  UpgradeProposal,
+  writeProposal,
+  writePublishedCode,
+} from './upgrade/entries'
 import * as values from './values'
 
 /** Bounds the work of each block. */
@@ -41,6 +50,46 @@ export class BeaconState {
 
   params(): BeaconParams {
     return readParams(this.read(keys.PARAMS_KEY)!)
+  }
+
+  /** Hash of the code that executes the next block. */
+  runtime(): string {
+    return this.hash(keys.RUNTIME_KEY)!
+  }
+
+  publishedCode(hash: string): PublishedCode | null {
+    const reader = this.read(keys.codeKey(hash))
+    return reader === null ? null : readPublishedCode(reader)
+  }
+
+  setPublishedCode(hash: string, code: PublishedCode): void {
+    this.write(keys.codeKey(hash), writePublishedCode(new ByteWriter(), code))
+  }
+
+  setCodePart(hash: string, part: i64, bytes: Uint8Array): void {
+    this.host.set(keys.codePartKey(hash, part), bytes)
+  }
+
+  /** Null if it isn't there, or not all of it. */
+  code(hash: string): Uint8Array | null {
+    const published = this.publishedCode(hash)
+    if (published === null) return null
+    const parts: Uint8Array[] = []
+    for (let part: i64 = 0; part < countParts(published.bytes); part++) {
+      const bytes = this.host.get(keys.codePartKey(hash, part))
+      if (bytes === null) return null
+      parts.push(bytes)
+    }
+    return concatBytes(parts)
+  }
+
+  proposal(): UpgradeProposal | null {
+    const reader = this.read(keys.PROPOSAL_KEY)
+    return reader === null ? null : readProposal(reader)
+  }
+
+  setProposal(proposal: UpgradeProposal | null): void {
+    this.write(keys.PROPOSAL_KEY, writeProposal(new ByteWriter(), proposal))
   }
 
   mix(): string {

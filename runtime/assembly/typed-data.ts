@@ -105,6 +105,13 @@ function encodeFields(struct: StructEncoder, action: Action): void {
     case types.SET_COMMISSION:
       struct.uint(action.commissionBps)
       break
+    case types.PUBLISH_CODE:
+      struct.word(fromHex(action.code)).uint(action.codeBytes).uint(action.part).bytes(action.data)
+      break
+    case types.PROPOSE_RUNTIME:
+    case types.APPROVE_RUNTIME:
+      struct.word(fromHex(action.code))
+      break
   }
 }
 

@@ -79,6 +79,27 @@ export interface Unjail extends Numbered {
   readonly type: 'unjail'
 }
 
+/** A part of code that blocks may be executed by, in parts of CODE_PART_BYTES. */
+export interface PublishCode extends Numbered {
+  readonly type: 'publishCode'
+  /** Hash of the whole. */
+  readonly code: Hex
+  /** Of the whole, in bytes. */
+  readonly codeBytes: number
+  readonly part: number
+  readonly data: Uint8Array
+}
+
+export interface ProposeRuntime extends Numbered {
+  readonly type: 'proposeRuntime'
+  readonly code: Hex
+}
+
+export interface ApproveRuntime extends Numbered {
+  readonly type: 'approveRuntime'
+  readonly code: Hex
+}
+
 export type Action =
   | Transfer
   | RegisterRollup
@@ -91,6 +112,9 @@ export type Action =
   | SetCommission
   | ExitValidator
   | Unjail
+  | PublishCode
+  | ProposeRuntime
+  | ApproveRuntime
 
 export type ActionType = Action['type']
 
@@ -109,6 +133,9 @@ export const ACTION_TYPES: readonly ActionType[] = [
   'setCommission',
   'exitValidator',
   'unjail',
+  'publishCode',
+  'proposeRuntime',
+  'approveRuntime',
 ]
 
 /** Its primary type, and the types as `signTypedData` of ethers and viem take them. The fields' order is also theirs on the wire. */
@@ -140,6 +167,9 @@ export const ACTION_TYPED_DATA: Readonly<Record<ActionType, ActionTypedData>> = 
   setCommission: describe('SetCommission', 'uint16 commissionBps'),
   exitValidator: describe('ExitValidator', ''),
   unjail: describe('Unjail', ''),
+  publishCode: describe('PublishCode', 'bytes32 code, uint32 codeBytes, uint32 part, bytes data'),
+  proposeRuntime: describe('ProposeRuntime', 'bytes32 code'),
+  approveRuntime: describe('ApproveRuntime', 'bytes32 code'),
 }
 
 /** Each ends with the nonce. */

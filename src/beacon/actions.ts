@@ -11,6 +11,7 @@ import { readRollupSpec, writeRollupSpec } from '../primitives/rollup-spec.ts'
 import { PUBLIC_KEY_BYTES, VOTE_SIGNATURE_BYTES } from '../primitives/signatures.ts'
 import { ACTION_TYPED_DATA, ACTION_TYPES, type Action } from './action-types.ts'
 import type { RecoverAddress } from './host.ts'
+import { CODE_PART_BYTES } from './keys.ts'
 import { NETWORK_KEY_BYTES } from './staking/validator.ts'
 import { hashStruct, type TypedDataStruct, typedDataDigest } from './typed-data.ts'
 
@@ -23,8 +24,8 @@ export interface SignedAction {
 }
 
 const SIGNATURE_BYTES = 65
-/** A registration with a full genesis allocation takes about 2,500 B. */
-export const ACTION_BYTES_MAX = 4096
+/** A part of code takes most. */
+export const ACTION_BYTES_MAX = CODE_PART_BYTES + 256
 
 const DOMAIN_FIELDS = [
   { name: 'name', type: 'string' },
@@ -113,6 +114,11 @@ function writeFields(writer: ByteWriter, action: Action): ByteWriter {
     case 'exitValidator':
     case 'unjail':
       return writer
+    case 'publishCode':
+      return writer.hex(action.code, 32).u32(action.codeBytes).u32(action.part).bytes(action.data)
+    case 'proposeRuntime':
+    case 'approveRuntime':
+      return writer.hex(action.code, 32)
   }
 }
 
@@ -159,6 +165,18 @@ function readAction(reader: ByteReader): Action {
     case 'exitValidator':
     case 'unjail':
       return { type, nonce }
+    case 'publishCode':
+      return {
+        type,
+        nonce,
+        code: reader.hex(32),
+        codeBytes: reader.u32(),
+        part: reader.u32(),
+        data: reader.bytes(CODE_PART_BYTES),
+      }
+    case 'proposeRuntime':
+    case 'approveRuntime':
+      return { type, nonce, code: reader.hex(32) }
   }
   throw new DecodeError('unknown action')
 }

@@ -17,13 +17,7 @@ import type { VoteSigner } from '../primitives/signatures.ts'
 import { ChainStore, type FinalUpdate, type Position } from './chain-store.ts'
 import { committeeOf } from './committees.ts'
 import { epochOf } from './epochs.ts'
-import {
-  type Cryptography,
-  composePayload,
-  type Execution,
-  type ExecutionMeans,
-  executeBlock,
-} from './execution.ts'
+import { composePayload, type Execution, executeBlock } from './execution.ts'
 import { Executions, nameOf, nameOfBlock } from './executions.ts'
 import { type BeaconGenesis, checkGenesis, INVALID_GENESIS, networkOf } from './genesis.ts'
 import { computeGenesisState } from './genesis-state.ts'
@@ -31,13 +25,14 @@ import type { BeaconParams } from './params.ts'
 import { encodeItems } from './payload.ts'
 import { isTerminal, isWellPlaced } from './placement.ts'
 import { BeaconPool } from './pool.ts'
-import type { LoadRuntime } from './runtime/runtime.ts'
+import { type LoadRuntime, RuntimeFailure } from './runtime/runtime.ts'
 import { Runtimes } from './runtime/runtimes.ts'
 import { proveSetChange } from './set-changes.ts'
 import { BeaconStateView } from './state.ts'
 import type { StateTrie } from './state-trie.ts'
 import type { Receipt } from './transition/actions.ts'
 import type { BeaconEvent } from './transition/events.ts'
+import type { Cryptography, ExecutionMeans } from './upgrade/execute.ts'
 
 export const UNEXECUTABLE_FINAL_BLOCK = defineError<{ height: number; digest: Hex }>({
   code: 'B104',
@@ -79,7 +74,18 @@ export async function createBeaconApplication(options: BeaconApplicationOptions)
   const resumed = await chain.resume(network.genesisHash)
   if (resumed === null) await chain.initialize(network.genesisHash, start.block, start.draft.changes)
   const final = resumed ?? { head: start.block, trie: start.draft.finish() }
-  return new BeaconApplication(network, genesis.params, start.block, chain, final, options)
+  const runtimes = new Runtimes(options.loadRuntime)
+  await loadPresent(runtimes, new BeaconStateView(final.trie))
+  return new BeaconApplication(network, genesis.params, start.block, chain, final, { ...options, runtimes })
+}
+
+/** Now rather than while a block waits. */
+async function loadPresent(runtimes: Runtimes, state: BeaconStateView): Promise<void> {
+  try {
+    await runtimes.of(state.runtime(), state)
+  } catch (cause) {
+    throw cause instanceof RuntimeFailure ? INVALID_GENESIS({ reason: 'NOT_A_RUNTIME' }) : cause
+  }
 }
 
 export class BeaconApplication implements Application {
@@ -88,8 +94,7 @@ export class BeaconApplication implements Application {
   readonly genesisBlock: Block
   readonly chain: ChainStore
   readonly pool: BeaconPool
-  readonly #cryptography: Cryptography
-  readonly #runtimes: Runtimes
+  readonly #means: ExecutionMeans
   readonly #signer: VoteSigner | null
   readonly #executions = new Executions()
   /** By height, the head's among them. */
@@ -104,18 +109,17 @@ export class BeaconApplication implements Application {
     genesisBlock: Block,
     chain: ChainStore,
     final: { head: Block; trie: StateTrie },
-    { signatures, recoverAddress, signer, loadRuntime }: BeaconApplicationOptions,
+    { signatures, recoverAddress, runtimes, signer }: ExecutionMeans & { signer: VoteSigner | null },
   ) {
     this.network = network
     this.params = params
     this.genesisBlock = genesisBlock
     this.chain = chain
-    this.#cryptography = { signatures, recoverAddress }
-    this.#runtimes = new Runtimes(loadRuntime)
+    this.#means = { signatures, recoverAddress, runtimes }
     this.#signer = signer
     this.#head = final.head
     this.#states.set(final.head.header.height, final.trie)
-    this.pool = new BeaconPool(network, this.#cryptography, () => this.state)
+    this.pool = new BeaconPool(network, this.#means, () => this.state)
   }
 
   /** The last final block. */
@@ -191,9 +195,8 @@ export class BeaconApplication implements Application {
       proposer,
     }
     const attendance = signed === null ? [] : [signed]
-    const means = await this.#meansAfter(base)
     const candidates = encodeItems({ attendance, ...this.pool.select(new BeaconStateView(base)) })
-    const composed = composePayload(base, position, candidates, this.#signer, means)
+    const composed = await composePayload(base, position, candidates, this.#signer, this.#means)
     if (composed === null) return null
     this.#executions.add(nameOf(parent.digest, view, proposer, composed.payload), composed.execution)
     return composed.payload
@@ -225,6 +228,8 @@ export class BeaconApplication implements Application {
     )
     for (const [i, block] of fresh.entries()) this.#adopt(block, executions[i]!)
     this.pool.prune(this.epoch)
+    const proposal = this.state.proposal()
+    if (proposal !== null) this.#means.runtimes.prepare(proposal.code, this.state)
     for (const [i, block] of fresh.entries()) {
       const { receipts, events } = executions[i]!
       for (const listener of this.#listeners) listener({ block, certificate, receipts, events })
@@ -247,13 +252,9 @@ export class BeaconApplication implements Application {
   }
 
   async #execute(block: Block, base: StateTrie): Promise<Execution | null> {
-    const execution = executeBlock(block, base, this.network, await this.#meansAfter(base))
+    const execution = await executeBlock(block, base, this.network, this.#means)
     if (execution !== null) this.#executions.add(nameOfBlock(block), execution)
     return execution
-  }
-
-  async #meansAfter(base: StateTrie): Promise<ExecutionMeans> {
-    return { ...this.#cryptography, runtime: await this.#runtimes.after(new BeaconStateView(base)) }
   }
 
   /** Executed before, unless the node was restarted in between. */

@@ -13,8 +13,8 @@ import { beaconInstance } from '../primitives/ids.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
 import { revealMessage } from './election/seed.ts'
 import { epochOf } from './epochs.ts'
-import type { RecoverAddress } from './host.ts'
 import {
+  type BeaconAppHeader,
   type BodyItems,
   computeAppHeader,
   decodeAppHeader,
@@ -22,11 +22,11 @@ import {
   encodeAppHeader,
   encodeBody,
 } from './payload.ts'
-import type { Runtime } from './runtime/runtime.ts'
 import { BeaconStateView } from './state.ts'
-import { StateDraft, type StateEntry, type StateTrie } from './state-trie.ts'
+import type { StateEntry, StateTrie } from './state-trie.ts'
 import type { BlockPosition } from './transition/context.ts'
-import type { BlockOutcome, ComposedBlock } from './transition.ts'
+import type { BlockOutcome } from './transition.ts'
+import { composeItems, type Executed, type ExecutionMeans, executeItems } from './upgrade/execute.ts'
 
 /** A block's outcome and the state after it. */
 export interface Execution extends BlockOutcome {
@@ -35,34 +35,20 @@ export interface Execution extends BlockOutcome {
   readonly changes: readonly StateEntry[]
 }
 
-/** The heavy cryptography. */
-export interface Cryptography {
-  readonly signatures: SignatureScheme
-  readonly recoverAddress: RecoverAddress
-}
-
-/** What a block is executed with, beside the state before it. */
-export interface ExecutionMeans extends Cryptography {
-  readonly runtime: Runtime
-}
-
 /** The block at `position` with those of `candidates` that are valid on `parent`; null if `signer` isn't its proposer's. */
-export function composePayload(
+export async function composePayload(
   parent: StateTrie,
   position: BlockPosition,
   candidates: BodyItems,
   signer: VoteSigner,
   means: ExecutionMeans,
-): { payload: Payload; execution: Execution } | null {
+): Promise<{ payload: Payload; execution: Execution } | null> {
   const reveal = computeReveal(parent, position, signer, means.signatures)
-  const draft = new StateDraft(parent)
-  const input = { ...position, reveal, items: candidates }
-  const composed = means.runtime.composeBlock(hostOf(draft, means), input)
+  const composed = await composeItems({ parent, position, reveal, items: candidates }, means)
   if (composed === null) return null
-  const items = takenOf(candidates, composed.taken)
-  const execution = finishExecution(draft, position, composed)
-  const mix = new BeaconStateView(draft).mix()
-  const appHeader = encodeAppHeader(computeAppHeader(items, composed.receipts, mix, reveal))
+  const { items, executed } = composed
+  const execution = finishExecution(executed, position)
+  const appHeader = encodeAppHeader(appHeaderOf(items, executed, reveal))
   const stateRoot = execution.trie.root
   return {
     payload: { appHeader, appBody: encodeBody(items), stateRoot, beaconRef: NO_BEACON_REFERENCE },
@@ -71,41 +57,32 @@ export function composePayload(
 }
 
 /** Null unless the block is valid on `parent` and everything that its headers claim came out the same. */
-export function executeBlock(
-  block: Block,
+export async function executeBlock(
+  { header, appHeader, appBody }: Block,
   parent: StateTrie,
   network: Network,
   means: ExecutionMeans,
-): Execution | null {
-  try {
-    return execute(block, parent, network, means)
-  } catch (error) {
-    if (error instanceof DecodeError) return null
-    throw error
-  }
-}
-
-function execute(block: Block, parent: StateTrie, network: Network, means: ExecutionMeans): Execution | null {
-  const { header, appHeader } = block
-  const { reveal } = decodeAppHeader(appHeader)
-  const items = decodeBody(block.appBody)
-  const draft = new StateDraft(parent)
+): Promise<Execution | null> {
+  const payload = decodePayload(appHeader, appBody)
+  if (payload === null) return null
+  const { reveal, items } = payload
   const position: BlockPosition = { network, ...header }
-  const result = means.runtime.applyBlock(hostOf(draft, means), { ...position, reveal, items })
-  if (!result.ok) return null
-  const mix = new BeaconStateView(draft).mix()
-  const expected = encodeAppHeader(computeAppHeader(items, result.receipts, mix, reveal))
-  if (!equalBytes(expected, appHeader)) return null
-  const execution = finishExecution(draft, position, result)
+  const executed = await executeItems({ parent, position, reveal, items }, means)
+  if (executed === null) return null
+  if (!equalBytes(encodeAppHeader(appHeaderOf(items, executed, reveal)), appHeader)) return null
+  const execution = finishExecution(executed, position)
   return execution.trie.root === header.stateRoot ? execution : null
 }
 
-function takenOf(candidates: BodyItems, taken: ComposedBlock['taken']): BodyItems {
-  return {
-    attendance: taken.attendance.map((place) => candidates.attendance[place]!),
-    evidence: taken.evidence.map((place) => candidates.evidence[place]!),
-    records: taken.records.map((place) => candidates.records[place]!),
-    actions: taken.actions.map((place) => candidates.actions[place]!),
+function decodePayload(
+  appHeader: Uint8Array,
+  appBody: Uint8Array,
+): { reveal: Uint8Array; items: BodyItems } | null {
+  try {
+    return { reveal: decodeAppHeader(appHeader).reveal, items: decodeBody(appBody) }
+  } catch (error) {
+    if (error instanceof DecodeError) return null
+    throw error
   }
 }
 
@@ -122,16 +99,10 @@ function computeReveal(
   return signatures.aggregate([signer.sign(revealMessage(identity, epoch, view, state.mix()))])!
 }
 
-function hostOf(draft: StateDraft, cryptography: Cryptography) {
-  return {
-    get: draft.get.bind(draft),
-    set: draft.set.bind(draft),
-    signatures: cryptography.signatures,
-    recoverAddress: cryptography.recoverAddress,
-  }
+function appHeaderOf(items: BodyItems, { state, receipts }: Executed, reveal: Uint8Array): BeaconAppHeader {
+  return computeAppHeader(items, receipts, new BeaconStateView(state).mix(), reveal)
 }
 
-function finishExecution(draft: StateDraft, { height }: BlockPosition, outcome: BlockOutcome): Execution {
-  const { receipts, events } = outcome
-  return { height, receipts, events, trie: draft.finish(), changes: draft.changes }
+function finishExecution({ state, receipts, events }: Executed, { height }: BlockPosition): Execution {
+  return { height, receipts, events, trie: state.finish(), changes: state.changes }
 }

@@ -14,6 +14,7 @@ import { BeaconState } from './state.ts'
 import { StateDraft, StateTrie } from './state-trie.ts'
 import { storeDrawnCommittee } from './transition/draws.ts'
 import { addValidator } from './transition/validators.ts'
+import { splitCode } from './upgrade/code-parts.ts'
 import type { Rollup } from './values.ts'
 
 /** The changes that make the genesis state, and the block that commits to it. The genesis must have passed `checkGenesis`. */
@@ -22,7 +23,8 @@ export function computeGenesisState(genesis: BeaconGenesis): { draft: StateDraft
   const state = new BeaconState(draft)
   state.setParams(genesis.params)
   const code = keccakHex(genesis.runtime)
-  state.setCode(code, genesis.runtime)
+  state.setPublishedCode(code, { bytes: genesis.runtime.length, isVerified: true })
+  for (const [part, bytes] of splitCode(genesis.runtime).entries()) state.setCodePart(code, part, bytes)
   state.setRuntime(code)
   state.setMix(genesisMix(genesisHash(genesis)))
   state.setBurned(0n)

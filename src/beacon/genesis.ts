@@ -41,7 +41,14 @@ export interface BeaconGenesis {
 
 export type GenesisFault =
   | { readonly reason: 'TOO_FEW_STAKED_VALIDATORS' | 'TOO_MANY_VALIDATORS' | 'EPOCH_TOO_SHORT' }
-  | { readonly reason: 'TOO_MANY_ROLLUPS' | 'DUPLICATE_ACCOUNT' | 'TOO_MANY_TOKENS' | 'RUNTIME_TOO_LONG' }
+  | {
+      readonly reason:
+        | 'TOO_MANY_ROLLUPS'
+        | 'DUPLICATE_ACCOUNT'
+        | 'TOO_MANY_TOKENS'
+        | 'RUNTIME_TOO_LONG'
+        | 'NOT_A_RUNTIME'
+    }
   | { readonly reason: 'INVALID_PROOF_OF_POSSESSION' | 'DUPLICATE_KEY'; readonly validator: number }
   | {
       readonly reason: SpecFault | 'NAME_TAKEN' | 'CHAIN_ID_TAKEN' | 'TOO_FEW_VALIDATORS'

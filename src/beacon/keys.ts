@@ -11,6 +11,12 @@ export type StateKey = string
 export const PARAMS_KEY: StateKey = 'params'
 /** Which code executes the next block. */
 export const RUNTIME_KEY: StateKey = 'runtime'
+/** The one that has been asked for, if any. */
+export const PROPOSAL_KEY: StateKey = 'runtime/proposal'
+/** What a runtime that has just begun may be taken back to. */
+export const PROBATION_KEY: StateKey = 'runtime/probation'
+/** The last runtime that was given up. */
+export const FAILURE_KEY: StateKey = 'runtime/failure'
 /** The randomness after the latest block. */
 export const MIX_KEY: StateKey = 'mix'
 export const BURNED_KEY: StateKey = 'burned'

@@ -36,6 +36,21 @@ import {
   writeRegistered,
 } from './staking/validator.ts'
 import { readValidatorSet, type ValidatorSet, writeValidatorSet } from './staking/validator-set.ts'
+import { countParts } from './upgrade/code-parts.ts'
+import {
+  type Probation,
+  type PublishedCode,
+  readFailure,
+  readProbation,
+  readProposal,
+  readPublishedCode,
+  type UpgradeFailure,
+  type UpgradeProposal,
+  writeFailure,
+  writeProbation,
+  writeProposal,
+  writePublishedCode,
+} from './upgrade/entries.ts'
 import * as values from './values.ts'
 
 /** Bounds the work of each block. */
@@ -58,12 +73,32 @@ export class BeaconStateView {
     return this.#hash(keys.RUNTIME_KEY)!
   }
 
+  publishedCode(hash: Hex): PublishedCode | null {
+    return this.#read(keys.codeKey(hash), readPublishedCode)
+  }
+
+  proposal(): UpgradeProposal | null {
+    return this.#read(keys.PROPOSAL_KEY, readProposal)
+  }
+
+  probation(): Probation | null {
+    return this.#read(keys.PROBATION_KEY, readProbation)
+  }
+
+  upgradeFailure(): UpgradeFailure | null {
+    return this.#read(keys.FAILURE_KEY, readFailure)
+  }
+
+  hasCodePart(hash: Hex, part: number): boolean {
+    return this.#host.get(keys.codePartKey(hash, part)) !== undefined
+  }
+
   /** Null if it isn't there, or not all of it. */
   code(hash: Hex): Uint8Array | null {
-    const length = this.#read(keys.codeKey(hash), (reader) => reader.u32())
-    if (length === null) return null
+    const published = this.publishedCode(hash)
+    if (published === null) return null
     const parts: Uint8Array[] = []
-    for (let part = 0; part < Math.ceil(length / keys.CODE_PART_BYTES); part++) {
+    for (let part = 0; part < countParts(published.bytes); part++) {
       const bytes = this.#host.get(keys.codePartKey(hash, part))
       if (bytes === undefined) return null
       parts.push(bytes)
@@ -237,12 +272,24 @@ export class BeaconState extends BeaconStateView {
     this.#host.set(keys.RUNTIME_KEY, fromHex(hash, 32))
   }
 
-  setCode(hash: Hex, code: Uint8Array): void {
-    this.#write(keys.codeKey(hash), (to) => to.u32(code.length))
-    for (let part = 0; part * keys.CODE_PART_BYTES < code.length; part++) {
-      const from = part * keys.CODE_PART_BYTES
-      this.#host.set(keys.codePartKey(hash, part), code.slice(from, from + keys.CODE_PART_BYTES))
-    }
+  setPublishedCode(hash: Hex, code: PublishedCode): void {
+    this.#write(keys.codeKey(hash), (to) => writePublishedCode(to, code))
+  }
+
+  setCodePart(hash: Hex, part: number, bytes: Uint8Array): void {
+    this.#host.set(keys.codePartKey(hash, part), bytes)
+  }
+
+  setProposal(proposal: UpgradeProposal | null): void {
+    this.#write(keys.PROPOSAL_KEY, (to) => writeProposal(to, proposal))
+  }
+
+  setProbation(probation: Probation | null): void {
+    this.#write(keys.PROBATION_KEY, (to) => writeProbation(to, probation))
+  }
+
+  setUpgradeFailure(failure: UpgradeFailure): void {
+    this.#write(keys.FAILURE_KEY, (to) => writeFailure(to, failure))
   }
 
   setMix(mix: Hex): void {

@@ -87,7 +87,7 @@ export function writeRollup(writer: ByteWriter, rollup: Rollup): ByteWriter {
   writeRollupSpec(writer.u64(rollup.id), rollup.spec)
   return writeOptional(writer, rollup.owner, (to, owner) => to.hex(owner, 20))
     .u64(rollup.registeredAt)
-    .u8(rollup.isAlive ? 1 : 0)
+    .flag(rollup.isAlive)
 }
 
 export function readRollup(reader: ByteReader): Rollup {
@@ -96,7 +96,7 @@ export function readRollup(reader: ByteReader): Rollup {
     spec: readRollupSpec(reader),
     owner: readOptional(reader, (from) => from.hex(20)),
     registeredAt: height(reader.u64()),
-    isAlive: reader.u8() === 1,
+    isAlive: reader.flag(),
   }
 }
 

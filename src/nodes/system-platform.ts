@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { WasmRuntime } from '../beacon/runtime/wasm-runtime.ts'
 import { createTlsTransport } from '../network/tls-transport.ts'
 import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
-import { type ComponentFiles, loadComponent } from '../platform/components/load.ts'
+import type { ComponentFiles } from '../platform/components/load.ts'
 import { openLevelStore } from '../platform/level-store.ts'
 import type { Logger } from '../platform/ports.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
@@ -51,6 +51,6 @@ export function createValidatorPlatform(
     createTransport: (options) => createTlsTransport(options, platform),
     connectRpc: createRpcClient,
     startSeatThread: () => new Worker(seatWorker, { name: 'seat' }),
-    loadRuntime: async (code) => new WasmRuntime(await loadComponent(code, components)),
+    loadRuntime: (code) => WasmRuntime.load(code, components),
   }
 }

@@ -45,6 +45,10 @@ export class ByteWriter {
     return this
   }
 
+  flag(value: boolean): this {
+    return this.u8(value ? 1 : 0)
+  }
+
   /** Bytes as they are; the reader must know their length. */
   raw(bytes: Uint8Array): this {
     const offset = this.#advance(bytes.length)
@@ -136,6 +140,13 @@ export class ByteReader {
   u128(): bigint {
     const offset = this.#advance(16)
     return (this.#data.getBigUint64(offset) << 64n) | this.#data.getBigUint64(offset + 8)
+  }
+
+  /** 0 or 1. */
+  flag(): boolean {
+    const value = this.u8()
+    if (value > 1) throw new DecodeError('a flag is 0 or 1')
+    return value === 1
   }
 
   /** A copy of the next `length` bytes; of a Buffer too, whose own `slice` gives a view. */

@@ -13,6 +13,7 @@ import { BlockContext } from './context'
 import { claim, delegate, redelegate, undelegate } from './delegations'
 import { Outcome } from './outcome'
 import { closeRollup, registerRollup } from './registry'
+import { approveRuntime, proposeRuntime, publishCode } from './upgrades'
 import { exitValidator, registerValidator, setCommission, unjail } from './validators'
 
 export class Application {
@@ -68,8 +69,14 @@ function performStaking(context: BlockContext, sender: string, action: types.Act
       return setCommission(context, sender, action)
     case types.EXIT_VALIDATOR:
       return exitValidator(context, sender)
-    default:
+    case types.UNJAIL:
       return unjail(context, sender)
+    case types.PUBLISH_CODE:
+      return publishCode(context, sender, action)
+    case types.PROPOSE_RUNTIME:
+      return proposeRuntime(context, sender, action.code)
+    default:
+      return approveRuntime(context, sender, action.code)
   }
 }
 

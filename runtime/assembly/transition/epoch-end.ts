@@ -1,4 +1,4 @@
-/** What is done at the terminal block of an epoch, in this order: rewards, penalties, and then the stakes that are left are frozen. */
+/** What is done at the terminal block of an epoch, in this order: rewards, penalties, then the stakes that are left are frozen, and votes counted. */
 
 import { terminalHeight } from '../epochs'
 import { Attendance, Presence } from '../staking/attendance'
@@ -7,12 +7,14 @@ import { BlockContext } from './context'
 import { prepareEpochs } from './draws'
 import { applyPenalties } from './punishments'
 import { accrue } from './stakes'
+import { decideUpgrade } from './upgrades'
 
 export function closeEpoch(context: BlockContext): void {
   if (context.position.height != terminalHeight(context.epoch, context.params.epochLength)) return
   creditRewards(context)
   applyPenalties(context)
   prepareEpochs(context)
+  decideUpgrade(context)
 }
 
 /** Whoever serves no more is forgotten: should it come back, it begins anew. */

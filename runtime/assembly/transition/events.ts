@@ -112,6 +112,22 @@ export function penalized(
   return writeSlash(writer, slash).hex(reporter, 20)
 }
 
+export function runtimeProposed(code: string, validator: i64): ByteWriter {
+  return kind(20).hex(code, 32).u32(validator)
+}
+
+export function runtimeApproved(code: string, validator: i64): ByteWriter {
+  return kind(21).hex(code, 32).u32(validator)
+}
+
+export function runtimeScheduled(code: string, epoch: i64): ByteWriter {
+  return kind(22).hex(code, 32).u32(epoch)
+}
+
+export function runtimeDropped(code: string): ByteWriter {
+  return kind(23).hex(code, 32)
+}
+
 function kind(number: i64): ByteWriter {
   return new ByteWriter().u8(number)
 }

@@ -1,7 +1,7 @@
 /** What goes into a runtime and what comes out, as bytes: the encodings of runtime/beacon-runtime.wit. */
 
 import { readInstance } from '../../consensus/header.ts'
-import { type ByteReader, ByteWriter, DecodeError, decodeExactly } from '../../primitives/codec.ts'
+import { type ByteReader, ByteWriter, decodeExactly } from '../../primitives/codec.ts'
 import type { Fork, Network } from '../../primitives/forks.ts'
 import { epoch, height, rollupId } from '../../primitives/ids.ts'
 import { decodeEvidence, type Offence } from '../evidence.ts'
@@ -58,7 +58,10 @@ function writeFork(writer: ByteWriter, { id, after }: Fork): void {
 function readOutcome(reader: ByteReader): BlockOutcome {
   const receipts: Receipt[] = reader.list(0xffff, (from) => decodeReceipt(from.bytes(from.remaining)))
   const events: BeaconEvent[] = []
-  for (let left = reader.u32(); left > 0; left--) events.push(decodeEvent(reader.bytes(reader.remaining)))
+  for (let left = reader.u32(); left > 0; left--) {
+    const event = decodeEvent(reader.bytes(reader.remaining))
+    if (event !== null) events.push(event)
+  }
   return { receipts, events }
 }
 
@@ -121,14 +124,16 @@ const READERS: readonly ((from: ByteReader) => BeaconEvent)[] = [
     slash: readSlash(from),
     reporter: from.hex(20),
   }),
+  (from) => ({ type: 'runtimeProposed', code: from.hex(32), validator: from.u32() }),
+  (from) => ({ type: 'runtimeApproved', code: from.hex(32), validator: from.u32() }),
+  (from) => ({ type: 'runtimeScheduled', code: from.hex(32), epoch: epoch(from.u32()) }),
+  (from) => ({ type: 'runtimeDropped', code: from.hex(32) }),
 ]
 
-function decodeEvent(bytes: Uint8Array): BeaconEvent {
-  return decodeExactly(bytes, (from) => {
-    const read = READERS[from.u8()]
-    if (read === undefined) throw new DecodeError('an event of an unknown kind')
-    return read(from)
-  })
+/** Null: a later runtime may tell what this node knows nothing of. */
+function decodeEvent(bytes: Uint8Array): BeaconEvent | null {
+  const read = READERS[bytes[0] ?? READERS.length]
+  return read === undefined ? null : decodeExactly(bytes.subarray(1), read)
 }
 
 function readSlash(from: ByteReader): Slash {

@@ -4,6 +4,7 @@ import type { TransitionHost } from '../host.ts'
 import type { BodyItems } from '../payload.ts'
 import type { BlockPosition } from '../transition/context.ts'
 import type { BlockOutcome, ComposedBlock } from '../transition.ts'
+import type { UpgradeFailureReason } from '../upgrade/entries.ts'
 
 export interface RuntimeInput extends BlockPosition {
   /** The proposer's, 96 B. */
@@ -14,6 +15,7 @@ export interface RuntimeInput extends BlockPosition {
 
 export type Applied = ({ readonly ok: true } & BlockOutcome) | { readonly ok: false; readonly reason: string }
 
+/** Both throw RuntimeFailure if the code can't do it, and do so on every node. */
 export interface Runtime {
   /** Applies a block as it is: one invalid item makes it invalid. Of a block that is refused, the host must forget the writes. */
   applyBlock(host: TransitionHost, input: RuntimeInput): Applied
@@ -21,5 +23,16 @@ export interface Runtime {
   composeBlock(host: TransitionHost, input: RuntimeInput): ComposedBlock | null
 }
 
-/** What runs `code`. Rejects if it can't be run. */
+/** What runs `code`. Rejects with RuntimeFailure if it is no runtime. */
 export type LoadRuntime = (code: Uint8Array) => Promise<Runtime>
+
+/** The same on every node, so it may become part of the state. */
+export class RuntimeFailure extends Error {
+  override readonly name = 'RuntimeFailure'
+  readonly reason: UpgradeFailureReason
+
+  constructor(reason: UpgradeFailureReason, options?: ErrorOptions) {
+    super(`the runtime failed: ${reason}`, options)
+    this.reason = reason
+  }
+}

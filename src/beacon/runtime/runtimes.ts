@@ -2,7 +2,7 @@
 
 import type { Hex } from '../../primitives/bytes.ts'
 import type { BeaconStateView } from '../state.ts'
-import type { LoadRuntime, Runtime } from './runtime.ts'
+import { type LoadRuntime, type Runtime, RuntimeFailure } from './runtime.ts'
 
 /** The present one, the next one, and what lost forks had; the oldest is forgotten first. */
 const RUNTIMES_MAX = 4
@@ -15,14 +15,20 @@ export class Runtimes {
     this.#load = load
   }
 
-  /** What executes the block after `state`. */
-  after(state: BeaconStateView): Promise<Runtime> {
-    const hash = state.runtime()
-    const known = this.#loaded.get(hash)
+  /** Of the code with this hash, which `state` has. Rejects with RuntimeFailure if it is none. */
+  of(code: Hex, state: BeaconStateView): Promise<Runtime> {
+    const known = this.#loaded.get(code)
     if (known !== undefined) return known
-    const loading = this.#load(state.code(hash)!)
-    this.#loaded.set(hash, loading)
+    const loading = this.#load(state.code(code)!)
+    this.#loaded.set(code, loading)
     if (this.#loaded.size > RUNTIMES_MAX) this.#loaded.delete(this.#loaded.keys().next().value!)
     return loading
+  }
+
+  /** Loads what may be executed by soon, for that takes seconds. Whether it is a runtime is asked when it is its turn. */
+  prepare(code: Hex, state: BeaconStateView): void {
+    this.of(code, state).catch((error: unknown) => {
+      if (!(error instanceof RuntimeFailure)) this.#loaded.delete(code)
+    })
   }
 }

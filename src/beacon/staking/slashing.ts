@@ -87,7 +87,7 @@ export function writeConvictions(writer: ByteWriter, convictions: readonly Convi
       .u32(tombstonedIn)
       .u128(weight)
       .hex(reporter, 20)
-      .u8(isSettled ? 1 : 0),
+      .flag(isSettled),
   )
 }
 
@@ -98,7 +98,7 @@ export function readConvictions(reader: ByteReader): Conviction[] {
     tombstonedIn: epoch(from.u32()),
     weight: from.u128(),
     reporter: from.hex(20),
-    isSettled: from.u8() === 1,
+    isSettled: from.flag(),
   }))
 }
 

@@ -125,7 +125,7 @@ export function writeRegistered(writer: ByteWriter, validator: RegisteredValidat
     .u128(validator.unclaimedRewards)
     .u128(validator.commissionEarned)
     .u128(validator.slashed)
-  writeEpoch(writer, validator.jailedIn).u8(validator.isJailed ? 1 : 0)
+  writeEpoch(writer, validator.jailedIn).flag(validator.isJailed)
   for (const at of [validator.exitAskedIn, validator.gone, validator.tombstonedIn]) writeEpoch(writer, at)
   return writer
 }
@@ -141,7 +141,7 @@ export function readRegistered(reader: ByteReader): RegisteredValidator {
     commissionEarned: reader.u128(),
     slashed: reader.u128(),
     jailedIn: readEpoch(reader),
-    isJailed: reader.u8() === 1,
+    isJailed: reader.flag(),
     exitAskedIn: readEpoch(reader),
     gone: readEpoch(reader),
     tombstonedIn: readEpoch(reader),

@@ -11,10 +11,11 @@ import { burn, charge, pay } from './balances.ts'
 import type { BlockContext } from './context.ts'
 import { claim, type DelegationFault, delegate, redelegate, undelegate } from './delegations.ts'
 import { closeRollup, type RegistryFault, registerRollup } from './registry.ts'
+import { approveRuntime, proposeRuntime, publishCode, type UpgradeFault } from './upgrades.ts'
 import { exitValidator, registerValidator, setCommission, unjail, type ValidatorFault } from './validators.ts'
 
 /** Why a charged action did nothing. Permanent: its text is in receipts. */
-export type Refusal = RegistryFault | ValidatorFault | DelegationFault
+export type Refusal = RegistryFault | ValidatorFault | DelegationFault | UpgradeFault
 
 export interface Receipt {
   /** The action's. */
@@ -77,6 +78,12 @@ function perform(context: BlockContext, sender: Hex, action: Action): RollupId |
       return exitValidator(context, sender)
     case 'unjail':
       return unjail(context, sender)
+    case 'publishCode':
+      return publishCode(context, sender, action)
+    case 'proposeRuntime':
+      return proposeRuntime(context, sender, action.code)
+    case 'approveRuntime':
+      return approveRuntime(context, sender, action.code)
   }
 }
 

@@ -1,4 +1,4 @@
-/** What is done at the terminal block of an epoch, in this order: rewards, penalties, and then the stakes that are left are frozen. */
+/** What is done at the terminal block of an epoch, in this order: rewards, penalties, then the stakes that are left are frozen, and votes counted. */
 
 import { epoch } from '../../primitives/ids.ts'
 import { terminalHeight } from '../epochs.ts'
@@ -7,6 +7,7 @@ import type { BlockContext } from './context.ts'
 import { prepareEpochs } from './draws.ts'
 import { applyPenalties } from './punishments.ts'
 import { accrue } from './stakes.ts'
+import { decideUpgrade } from './upgrades.ts'
 
 export function closeEpoch(context: BlockContext): void {
   const { params, position, epoch: current } = context
@@ -14,6 +15,7 @@ export function closeEpoch(context: BlockContext): void {
   creditRewards(context)
   applyPenalties(context)
   prepareEpochs(context)
+  decideUpgrade(context)
 }
 
 /** Whoever serves no more is forgotten: should it come back, it begins anew. */

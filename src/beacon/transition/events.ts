@@ -4,6 +4,7 @@ import type { Hex } from '../../primitives/bytes.ts'
 import type { Epoch, Height, Instance, RollupId } from '../../primitives/ids.ts'
 import type { Evidence, Offence } from '../evidence.ts'
 import type { Slash } from '../staking/slashing.ts'
+import type { UpgradeFailure } from '../upgrade/entries.ts'
 import type { DrawnCommittee, InstanceGenesis, RecordHead, Rollup } from '../values.ts'
 
 export type BeaconEvent =
@@ -32,6 +33,18 @@ export type BeaconEvent =
       readonly reporter: Hex
     }
   | StakingEvent
+  | UpgradeEvent
+
+export type UpgradeEvent =
+  | { readonly type: 'runtimeProposed' | 'runtimeApproved'; readonly code: Hex; readonly validator: number }
+  /** Approved: tried with the first block of `epoch`. */
+  | { readonly type: 'runtimeScheduled'; readonly code: Hex; readonly epoch: Epoch }
+  /** Too few approved for too long. */
+  | { readonly type: 'runtimeDropped'; readonly code: Hex }
+  /** Executed this block, as the first one. Told by the node, as is the next. */
+  | { readonly type: 'runtimeStarted'; readonly code: Hex; readonly previous: Hex }
+  /** This block was executed by `present` instead. */
+  | { readonly type: 'runtimeFailed'; readonly failure: UpgradeFailure; readonly present: Hex }
 
 export type StakingEvent =
   | {

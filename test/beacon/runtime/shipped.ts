@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Runtime } from '../../../src/beacon/runtime/runtime.ts'
 import { WasmRuntime } from '../../../src/beacon/runtime/wasm-runtime.ts'
-import { loadComponent } from '../../../src/platform/components/load.ts'
 
 const dist = join(import.meta.dirname, '../../../dist')
 
@@ -19,5 +18,5 @@ export function readShippedCode(): Uint8Array {
 }
 
 export async function loadShippedRuntime(): Promise<Runtime> {
-  return new WasmRuntime(await loadComponent(readShippedCode(), componentFiles))
+  return WasmRuntime.load(readShippedCode(), componentFiles)
 }

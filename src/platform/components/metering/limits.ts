@@ -1,0 +1,12 @@
+/** What a component may use up in one call. The same everywhere, for what becomes of a call is part of consensus. */
+
+import type { MeterLimits } from './meter-module.ts'
+
+export const METER_LIMITS: MeterLimits = {
+  // One to two seconds. A block of 512 delegations takes a tenth of it.
+  fuel: 2_000_000_000n,
+  // A quarter of what Node gives a thread.
+  depth: 256 * 1024,
+  // 256 MiB.
+  memoryPages: 4096,
+}
