@@ -8,8 +8,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { compileAssemblyScript } from '../src/cli/runtime/compile-assemblyscript.ts'
-import { componentize } from '../src/cli/runtime/componentize.ts'
+import { compileAssemblyScript } from '../src/cli/runtime/toolchain/compile-assemblyscript.ts'
+import { componentize } from '../src/cli/runtime/toolchain/componentize.ts'
 import { COMPONENT_FILE, GLUE_FILE, IMPORTS_FILE } from '../src/platform/components/load.ts'
 import { translateComponent } from '../src/platform/components/translate.ts'
 
@@ -25,7 +25,7 @@ export interface RuntimeLock {
 
 const WIT_FILE = 'beacon-runtime.wit'
 /** Code that has a say in what comes out, besides the runtime's own. */
-const FOLDERS = ['cli/runtime', 'platform/components', 'platform/components/metering']
+const FOLDERS = ['cli/runtime/toolchain', 'platform/components', 'platform/components/metering']
 /** Of what was built from. */
 const SOURCES_FILE = 'sources.sha256'
 

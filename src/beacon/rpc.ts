@@ -10,6 +10,7 @@ import { chainMethods } from './rpc/chain-methods.ts'
 import { electionMethods } from './rpc/election-methods.ts'
 import { poolMethods } from './rpc/pool-methods.ts'
 import { rollupMethods } from './rpc/rollup-methods.ts'
+import { runtimeMethods } from './rpc/runtime-methods.ts'
 import { stakeMethods } from './rpc/stake-methods.ts'
 
 export function createBeaconMethods(
@@ -21,6 +22,7 @@ export function createBeaconMethods(
     ...electionMethods(app),
     ...rollupMethods(app),
     ...stakeMethods(app),
+    ...runtimeMethods(app),
     ...poolMethods(app),
     ...walletMethods(app, clientVersion),
   }

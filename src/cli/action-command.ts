@@ -3,6 +3,8 @@
 import { Args, Flags, type Interfaces } from '@oclif/core'
 import { ALL_TOKENS } from '../beacon/action-types.ts'
 import { defineError } from '../errors/beacon-error.ts'
+import type { Hex } from '../primitives/bytes.ts'
+import type { RpcClient } from '../rpc/client.ts'
 import { formatTokens, parseTokens } from './amounts.ts'
 import { BaseCommand } from './base-command.ts'
 import { USAGE } from './failure.ts'
@@ -25,6 +27,10 @@ const HINTS: Readonly<Record<string, string>> = {
   NOT_A_VALIDATOR: 'pass --from with the validator whose account is to ask, as in --from validator-2',
   JAILED_FOR_LONGER: 'wait until the epoch that `beacon validator list` names',
   COMMISSION_CHANGED_LATELY: 'wait for the next epoch',
+  PROPOSAL_PENDING: 'another one is decided first: `beacon runtime show`',
+  PRESENT_RUNTIME: 'it executes the blocks already: `beacon runtime show`',
+  UNKNOWN_PROPOSAL: '`beacon runtime show` tells what is proposed',
+  ALREADY_APPROVED: '`beacon runtime show` tells who has approved',
   COMMISSION_OUT_OF_BOUNDS: 'a commission is at most 20 %, and changes by at most 1 % in an epoch',
 }
 
@@ -60,13 +66,23 @@ export abstract class ActionCommand extends BaseCommand {
   ): Promise<void> {
     const { privateKey, address } = this.signer(flags)
     const { beacon } = await openNetwork(this.folder(flags), flags.timeout)
-    const receipt: ActionReceipt = await sendAction(beacon, asked, privateKey, flags.timeout)
-    if (receipt.refusal !== null) throw ACTION_REFUSED({ refusal: receipt.refusal })
-    const { hash, height } = receipt
+    const { hash, height } = await askFor(beacon, asked, privateKey, flags.timeout)
     this.report({ action: asked.type, account: address, hash, height }, () => {
       this.output.print(`${done}: Beacon block ${height}`)
     })
   }
+}
+
+/** Throws ACTION_REFUSED; the fee is gone then. */
+export async function askFor(
+  beacon: RpcClient,
+  asked: AskedAction,
+  privateKey: Hex,
+  timeoutMs: number,
+): Promise<ActionReceipt> {
+  const receipt = await sendAction(beacon, asked, privateKey, timeoutMs)
+  if (receipt.refusal !== null) throw ACTION_REFUSED({ refusal: receipt.refusal })
+  return receipt
 }
 
 /** Wei, or {@link ALL_TOKENS}. */

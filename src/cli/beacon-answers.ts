@@ -40,6 +40,30 @@ export interface ValidatorSetAnswer {
   }[]
 }
 
+/** What executes the Beacon Layer's blocks, and what may come to; weights in wei. */
+export interface RuntimeAnswer {
+  readonly code: Hex
+  readonly bytes: number
+  readonly proposal: {
+    readonly code: Hex
+    readonly bytes: number
+    readonly proposedIn: number
+    readonly approvals: readonly { readonly validator: number; readonly weight: string }[]
+    readonly weight: string
+    readonly totalWeight: string
+    readonly startsIn: number | null
+  } | null
+  readonly probation: { readonly previous: Hex; readonly until: number } | null
+  /** The last one that was given up. */
+  readonly failure: { readonly code: Hex; readonly reason: string; readonly height: number } | null
+}
+
+export interface PublishedCodeAnswer {
+  readonly bytes: number
+  readonly isVerified: boolean
+  readonly parts: readonly boolean[]
+}
+
 export interface RollupAnswer {
   readonly id: number
   readonly name: string

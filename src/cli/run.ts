@@ -22,6 +22,7 @@ const TOPICS = {
   rollup: { description: 'Rollups, whose sequencers are elected.' },
   stake: { description: 'Put tokens with validators, move them, take them out, claim what they earned.' },
   validator: { description: 'The staked nodes of the Beacon Layer.' },
+  runtime: { description: "The code that executes the Beacon Layer's blocks, and its upgrades." },
   election: { description: 'Who was drawn to sequence a rollup, and the proof of it.' },
   autocomplete: { description: 'Completion for bash, zsh and fish.' },
   confirmation: { description: 'Soft confirmations: get, await and verify them.' },

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { componentize } from '../../../src/cli/runtime/componentize.ts'
+import { componentize } from '../../../src/cli/runtime/toolchain/componentize.ts'
 
 interface Parser {
   readonly $init: Promise<void>
