@@ -49,7 +49,7 @@ export const RUNTIME_BUILD_FAILED = defineError<{ reason: string }>({
   code: 'C322',
   name: 'RUNTIME_BUILD_FAILED',
   kind: 'user',
-  message: ({ reason }) => `it can't be built:\n${reason}`,
+  message: ({ reason }) => `it can't be built: ${reason}`,
   hint: () => 'mend what the compiler names, and build again',
 })
 
@@ -102,7 +102,20 @@ function findTool(name: string, folder: string): string | null {
   return null
 }
 
+/** On one line. */
 function reasonOf(cause: unknown): string {
-  if (cause instanceof ExecaError) return String(cause.stderr || cause.stdout || cause.shortMessage)
+  const text =
+    cause instanceof ExecaError ? cause.stderr || cause.stdout || cause.shortMessage : describe(cause)
+  const lines = String(text)
+    .split('\n')
+    .map((line) => line.trim())
+  // The compilers draw frames around code, and begin with a colon where a script has no name.
+  return lines
+    .filter((line) => /\w/.test(line))
+    .join(' ')
+    .replace(/^: /, '')
+}
+
+function describe(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }

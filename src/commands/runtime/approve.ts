@@ -28,9 +28,9 @@ export default class RuntimeApprove extends ActionCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(RuntimeApprove)
     const folder = this.folder(flags)
-    const { privateKey } = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
     const network = await openNetwork(folder, flags.timeout)
     const { beacon } = network
+    const { privateKey } = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
     const { proposal } = (await beacon.request('beacon_getRuntime')) as RuntimeAnswer
     if (proposal === null || (args.code !== undefined && args.code.toLowerCase() !== proposal.code)) {
       throw NOTHING_PROPOSED({ code: args.code ?? null })

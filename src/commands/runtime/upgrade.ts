@@ -25,9 +25,9 @@ export default class RuntimeUpgrade extends ActionCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(RuntimeUpgrade)
     const folder = this.folder(flags)
-    const { privateKey } = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
     const network = await openNetwork(folder, flags.timeout)
     const { beacon } = network
+    const { privateKey } = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
     const runtime = await readRuntime(args.file)
     await publishCode(beacon, runtime, privateKey, flags.timeout, (done, of) =>
       this.output.note(`published ${done} of ${of} parts`),

@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import { accountOf, createGenesis, TOKEN } from '../fixture.ts'
 import { Ledger } from '../transition/ledger.ts'
 import { History } from './history.ts'
 import { stakingFaults, supplyOf } from './invariants.ts'
+import { playground } from './playground.ts'
 
 const BLOCKS = 250
 
 for (const seed of [1, 2, 3]) {
   test(`no token appears or vanishes whatever people do with their stakes: history ${seed}`, () => {
-    const genesis = createGenesis({
-      params: { epochLength: 8, unbondEpochs: 4, evidenceEpochs: 2, jailEpochs: 2, minStake: 50n * TOKEN },
-      stakes: Array(8).fill(100n * TOKEN),
-    })
-    const people = ['ann', 'ben', 'cat', 'dan'].map(accountOf)
-    const accounts = [...people.map(({ address }) => ({ address, balance: 1_000n * TOKEN }))]
-    for (const { account } of genesis.validators) accounts.push({ address: account, balance: TOKEN })
-    const ledger = new Ledger({ ...genesis, accounts })
+    const ledger = new Ledger(playground())
     const supply = supplyOf(ledger.state, [...ledger.entries])
     const history = new History(ledger, new SeededRandom(seed))
     const refusals = new Map<string, number>()

@@ -25,6 +25,8 @@ export class History {
   readonly #random: SeededRandom
   readonly #ledger: Ledger
   readonly #genesisValidators: number
+  /** Of the genesis's validators but the first. */
+  readonly #owners: readonly Person[]
   /** Who is away for a while. */
   #absent: number[] = []
 
@@ -32,12 +34,16 @@ export class History {
     this.#ledger = ledger
     this.#random = random
     this.#genesisValidators = ledger.state.validatorCount()
+    this.#owners = Array.from({ length: this.#genesisValidators - 1 }, (_, i) =>
+      accountOf(`validator ${i + 1}`),
+    )
   }
 
-  next(): Partial<BlockContents> {
+  /** With fewer than so many actions. */
+  next(actionsBelow = 4): Partial<BlockContents> {
     if (this.#random.chance(0.02)) this.#absent = this.#draw(1 + this.#random.below(2))
     const nonces = new Map<string, number>()
-    const actions = Array.from({ length: this.#random.below(4) }, () => {
+    const actions = Array.from({ length: this.#random.below(actionsBelow) }, () => {
       const actor = this.#actor()
       const nonce = nonces.get(actor.address) ?? this.#ledger.state.account(actor.address).nonce
       nonces.set(actor.address, nonce + 1)
@@ -57,10 +63,7 @@ export class History {
   }
 
   #actor(): Person {
-    const owners = Array.from({ length: this.#genesisValidators - 1 }, (_, i) =>
-      accountOf(`validator ${i + 1}`),
-    )
-    return this.#random.pick([...this.people, ...this.people, ...owners])
+    return this.#random.pick([...this.people, ...this.people, ...this.#owners])
   }
 
   #action(actor: Person): Omit<Action, 'nonce'> | object {

@@ -13,7 +13,8 @@ import { epochOf } from '../../../src/beacon/epochs.ts'
 import { type BeaconGenesis, networkOf } from '../../../src/beacon/genesis.ts'
 import { computeGenesisState } from '../../../src/beacon/genesis-state.ts'
 import type { StateKey } from '../../../src/beacon/keys.ts'
-import { encodeItems } from '../../../src/beacon/payload.ts'
+import { type BodyItems, encodeItems } from '../../../src/beacon/payload.ts'
+import { twin } from '../../../src/beacon/runtime/twin.ts'
 import { BeaconStateView } from '../../../src/beacon/state.ts'
 import { StateDraft, type StateTrie } from '../../../src/beacon/state-trie.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
@@ -22,6 +23,7 @@ import {
   type BlockContents,
   type BlockInput,
   type BlockResult,
+  type ComposedBlock,
   NO_CONTENTS,
 } from '../../../src/beacon/transition.ts'
 import type { Committee } from '../../../src/consensus/committee.ts'
@@ -112,11 +114,19 @@ export class Ledger {
     const draft = new StateDraft(this.trie)
     const result = this.#apply(draft, this.input(contents))
     if (!result.ok) throw new Error(`block ${this.height + 1}: ${result.reason}`)
-    this.trie = draft.finish()
-    for (const [key, value] of draft.changes) this.entries.set(key, value)
-    this.height++
-    this.#digests.push(keccakHex(utf8(`block ${this.height}`)))
+    this.#commit(draft)
     return result
+  }
+
+  /** Applies the next block, made of those of the items that are valid. */
+  compose(items: BodyItems): ComposedBlock {
+    const input = { ...this.input(), items }
+    const [draft, other] = [new StateDraft(this.trie), new StateDraft(this.trie)]
+    const composed = twin.composeBlock(hostOf(draft), input)!
+    assert.deepEqual(runtime.composeBlock(hostOf(other), input), composed)
+    assert.deepEqual(inOrder(other), inOrder(draft))
+    this.#commit(draft)
+    return composed
   }
 
   /** Applies empty blocks until `target`; gives their events. */
@@ -124,6 +134,13 @@ export class Ledger {
     const events: BeaconEvent[] = []
     while (this.height < target) events.push(...this.apply().events)
     return events
+  }
+
+  #commit(draft: StateDraft): void {
+    this.trie = draft.finish()
+    for (const [key, value] of draft.changes) this.entries.set(key, value)
+    this.height++
+    this.#digests.push(keccakHex(utf8(`block ${this.height}`)))
   }
 
   #apply(draft: StateDraft, input: BlockInput): BlockResult {

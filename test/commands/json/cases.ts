@@ -3,7 +3,7 @@
  * its text flags a place in `texts`; json.test.ts names what is missing, and makes the cases that follow from a command's definition by itself.
  *
  * Lines are what is typed after the command's words. {tx} was confirmed on the rollup app, {waiting} waits for an earlier nonce, {unknown}
- * was never sent; {node} is Node; files are those of json/network.ts.
+ * was never sent; {node} is Node; {runtime} has the sources of {shipped}, and {next} may follow it; files are those of json/network.ts.
  */
 
 export interface CommandCases {
@@ -204,6 +204,36 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
   'validator unjail': {
     never: 'test/faults/staking.test.ts does it, with one that was jailed',
     fails: [['--from validator-3', 'C311']],
+    needsDevnet: '',
+    texts: { from: ['nobody', 'C309'] },
+  },
+  'runtime show': { succeeds: [''], needsDevnet: '' },
+  'runtime build': {
+    succeeds: ['{runtime} --out built.wasm'],
+    fails: [
+      ['.', 'C318'],
+      ['broken', 'C322'],
+      ['{runtime} --out /dev/null/x', 'C323'],
+    ],
+    texts: { out: ['/dev/null/x {runtime}', 'C323'] },
+  },
+  'runtime upgrade': {
+    last: ['{next}'],
+    fails: [
+      ['nothing.wasm', 'C312'],
+      ['package.json', 'C313'],
+      ['{shipped}', 'C311'],
+      ['{next} --from 0', 'C311'],
+    ],
+    needsDevnet: 'package.json',
+    texts: { from: ['nobody', 'C309'] },
+  },
+  'runtime approve': {
+    last: ['--from validator-1', '--all --wait'],
+    fails: [
+      ['', 'C317'],
+      ['0x00 --from validator-1', 'C317'],
+    ],
     needsDevnet: '',
     texts: { from: ['nobody', 'C309'] },
   },

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -11,7 +11,10 @@ import { execa } from 'execa'
 import { DEV_ACCOUNTS } from '../../../src/devnet/dev-accounts.ts'
 import type { Done } from './answer.ts'
 
-const PROGRAM = join(import.meta.dirname, '../../../bin/run.js')
+const PACKAGE = join(import.meta.dirname, '../../..')
+const PROGRAM = join(PACKAGE, 'bin/run.js')
+/** A custom section without a name: other bytes that do the same. */
+const NOTHING = Uint8Array.of(0, 1, 0)
 const DEADLINE_MS = 120_000
 /** The account has sent fewer. */
 const NONCES_AHEAD = 10
@@ -20,6 +23,7 @@ const NONCES_AHEAD = 10
 const FILES = {
   'package.json': '{"type":"module"}',
   'nonsense.json': '{',
+  'broken/index.js': 'nonsense(',
   'stakes.csv': 'stake\n100\n200\n300\n400\n500\n600\n',
   'empty.json': '{"abi":[{"type":"constructor","inputs":[],"stateMutability":"payable"}],"bytecode":"0x00"}',
   'reverting.json': '{"abi":[],"bytecode":"0x5f5ffd"}',
@@ -30,14 +34,22 @@ export class Places implements AsyncDisposable {
   readonly folder = join(this.#root, 'folder')
   readonly #home = join(this.#root, 'home')
   readonly #emptyHome = join(this.#root, 'empty')
-  readonly #words: Record<string, string> = { node: process.execPath, unknown: `0x${'12'.repeat(32)}` }
+  readonly #words: Record<string, string> = {
+    node: process.execPath,
+    unknown: `0x${'12'.repeat(32)}`,
+    runtime: join(PACKAGE, 'runtime'),
+    shipped: join(PACKAGE, 'dist/runtime/runtime.wasm'),
+    next: join(this.folder, 'next.wasm'),
+  }
 
   #nonce = NONCES_AHEAD
   #rpcUrl = ''
 
   constructor() {
     for (const path of [this.folder, this.#home, this.#emptyHome]) mkdirSync(path)
+    mkdirSync(join(this.folder, 'broken'))
     for (const [name, content] of Object.entries(FILES)) writeFileSync(join(this.folder, name), content)
+    writeFileSync(this.#words.next!, Buffer.concat([readFileSync(this.#words.shipped!), NOTHING]))
   }
 
   /** Where no devnet is running. */

@@ -17,9 +17,11 @@ export const Op = {
   callIndirect: 0x11,
   returnCall: 0x12,
   returnCallIndirect: 0x13,
+  drop: 0x1a,
   select: 0x1b,
   selectTyped: 0x1c,
   localGet: 0x20,
+  localSet: 0x21,
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
@@ -106,8 +108,7 @@ const IMMEDIATES = new Map<number, readonly Immediate[]>([
   [Op.callIndirect, ['index', 'index']],
   [Op.returnCall, ['index']],
   [Op.returnCallIndirect, ['index', 'index']],
-  // drop
-  [0x1a, []],
+  [Op.drop, []],
   [Op.select, []],
   [Op.selectTyped, ['bytes']],
   // memory.size

@@ -3,8 +3,7 @@
 import type { MeterLimits } from './meter-module.ts'
 
 export const METER_LIMITS: MeterLimits = {
-  // One to two seconds. A block of 512 delegations takes a tenth of it.
-  fuel: 2_000_000_000n,
+  fuel: 5_000_000_000n,
   // A quarter of what Node gives a thread.
   depth: 256 * 1024,
   // 256 MiB.

@@ -31,7 +31,6 @@ const LOCAL_BYTES = 8
 /** For each function, before any code: more than a body of its length can use. */
 const LOCALS_MAX = 50_000
 
-const GROWTH_FUEL = 1000n
 /** Bytes that are moved or filled for one unit of fuel, as a shift. */
 const BULK_SHIFT = 3
 const CANONICAL_NAN: Readonly<Record<'f32' | 'f64', readonly number[]>> = {
@@ -85,7 +84,7 @@ function* meterBody(
     const instruction = readInstruction(reader)
     const { op } = instruction
     if (nesting < 0) throw new ForbiddenModule('code behind the end of a function')
-    fuel += op === Op.memoryGrow ? GROWTH_FUEL : 1n
+    fuel += costOf(op)
     if (instruction.isBulk) segment.push(payForBytes(meters, scratch.i32))
     segment.push(...withinBlock(op, reader.since(start), nesting))
     if (instruction.float !== null) segment.push(canonical(instruction.float, scratch[instruction.float]))
@@ -107,6 +106,37 @@ function withinBlock(op: number, code: Uint8Array, nesting: number): (Uint8Array
   if (op === Op.returnCallIndirect) return [[Op.callIndirect], code.subarray(1), leaving]
   return [code]
 }
+
+/** About what it takes a machine. Compiled, constants and locals are part of what uses them; and where code may turn back, it is checked. */
+function costOf(op: number): bigint {
+  if (op === Op.memoryGrow) return 1000n
+  if ((FREE as number[]).includes(op)) return 0n
+  return (TURNS as number[]).includes(op) ? 3n : 1n
+}
+
+const FREE = [
+  0x01,
+  Op.block,
+  Op.end,
+  Op.drop,
+  Op.localGet,
+  Op.localSet,
+  Op.localTee,
+  Op.i32Const,
+  Op.i64Const,
+  Op.f32Const,
+  Op.f64Const,
+]
+const TURNS = [
+  Op.loop,
+  Op.br,
+  Op.brIf,
+  Op.brTable,
+  Op.call,
+  Op.callIndirect,
+  Op.returnCall,
+  Op.returnCallIndirect,
+]
 
 function endsSegment({ op }: Instruction): boolean {
   return (
