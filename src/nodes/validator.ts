@@ -27,6 +27,7 @@ import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
 import { startSettlement } from './settlement.ts'
 import { Standing } from './standing.ts'
+import { tellUpgrades } from './tell-upgrades.ts'
 import { encodeTransactions } from './transaction-messages.ts'
 
 export interface RunningValidator {
@@ -153,6 +154,7 @@ export async function startValidator(
   })
   const address = await transport.listen()
   book.open(transport, { publicKey: transport.publicKey, ...address })
+  const untell = tellUpgrades(application, logger)
   const unwatch = watchStanding(application, standing, () => {
     book.standingChanged()
     chain.poke()
@@ -176,6 +178,7 @@ export async function startValidator(
     },
     setPeers: (peers) => book.introduce(peers),
     async stop() {
+      untell()
       unwatch()
       book.stop()
       await Promise.all([server.close(), transport.close(), settlement?.stop()])

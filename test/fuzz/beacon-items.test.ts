@@ -4,6 +4,7 @@ import type { Action } from '../../src/beacon/action-types.ts'
 import { decodeAction, encodeAction } from '../../src/beacon/actions.ts'
 import { decodeAttendanceReport, encodeAttendanceReport } from '../../src/beacon/attendance-report.ts'
 import { createEvidence, decodeEvidence, encodeEvidence } from '../../src/beacon/evidence.ts'
+import { CODE_BYTES_MAX } from '../../src/beacon/keys.ts'
 import {
   decodeAppHeader,
   decodeBody,
@@ -14,12 +15,14 @@ import {
 import type { PoolItem } from '../../src/beacon/pool.ts'
 import { decodeReceipt, encodeReceipt } from '../../src/beacon/receipt.ts'
 import { decodeRecord, encodeRecord } from '../../src/beacon/record.ts'
+import { TWIN_CODE } from '../../src/beacon/runtime/twin.ts'
 import { VALIDATORS_MAX } from '../../src/beacon/staking/validator.ts'
 import { createBlock } from '../../src/consensus/block.ts'
 import { ITEMS_PER_SECOND, PoolIntake } from '../../src/nodes/pool-intake.ts'
 import type { Logger } from '../../src/platform/ports.ts'
 import { type Hex, toHex } from '../../src/primitives/bytes.ts'
 import { presentIdentity } from '../../src/primitives/forks.ts'
+import { keccakHex } from '../../src/primitives/hash.ts'
 import { BEACON, epoch, height, rollupId } from '../../src/primitives/ids.ts'
 import type { RollupSpec } from '../../src/primitives/rollup-spec.ts'
 import {
@@ -78,7 +81,22 @@ const goodSpec = fc
 const validator = fc.oneof(fc.nat(7), fc.nat(0xffff_ffff))
 const basisPoints = fc.nat(0xffff)
 
+const codeHash = fc.oneof(bytesOf(32).map(toHex), fc.constant(keccakHex(TWIN_CODE)))
+
 const action: fc.Arbitrary<Action> = fc.oneof(
+  fc.tuple(nonce, codeHash, fc.nat(CODE_BYTES_MAX + 1), fc.nat(200), fc.uint8Array({ maxLength: 64 })).map(
+    ([at, code, codeBytes, part, data]): Action => ({
+      type: 'publishCode',
+      nonce: at,
+      code,
+      codeBytes,
+      part,
+      data,
+    }),
+  ),
+  fc
+    .tuple(fc.constantFrom('proposeRuntime', 'approveRuntime'), nonce, codeHash)
+    .map(([type, at, code]): Action => ({ type, nonce: at, code })),
   fc
     .tuple(nonce, address, u128)
     .map(([at, to, amount]): Action => ({ type: 'transfer', nonce: at, to, amount })),

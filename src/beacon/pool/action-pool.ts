@@ -25,6 +25,8 @@ export type ActionAdmission =
   | { readonly ok: false; readonly reason: ActionRefusal }
 
 const POOLED_ACTIONS_MAX = 4096
+/** Of all that wait: parts of code are long. */
+const POOLED_BYTES_MAX = 16 * 1024 * 1024
 /** Of one sender: its nonces may run ahead of the state by fewer than this. */
 export const POOLED_NONCES_MAX = 64
 
@@ -40,6 +42,7 @@ export class ActionPool {
   /** Sender to nonce to action. */
   readonly #bySender = new Map<Hex, Map<number, PooledAction>>()
   readonly #byHash = new Map<Hex, PooledAction>()
+  #bytes = 0
 
   constructor(network: Network, recoverAddress: RecoverAddress, actionsMax: number = POOLED_ACTIONS_MAX) {
     this.#network = network
@@ -64,7 +67,8 @@ export class ActionPool {
     if (sender === null) return { ok: false, reason: 'BAD_SIGNATURE' }
     const reason = this.#check(signed.action.nonce, sender, state)
     if (reason !== null) return { ok: false, reason }
-    if (!this.#hasRoom(signed.action.nonce, sender, state)) return { ok: false, reason: 'POOL_FULL' }
+    if (!this.#makeRoom(signed.action.nonce, sender, state, bytes.length))
+      return { ok: false, reason: 'POOL_FULL' }
     this.#insert(sender, { signed, bytes })
     return { ok: true, hash: signed.hash }
   }
@@ -114,9 +118,11 @@ export class ActionPool {
   }
 
   /** In a full pool what can be applied next takes the place of something behind a gap, which would hold it for ever at no cost. */
-  #hasRoom(nonce: number, sender: Hex, state: BeaconStateView): boolean {
-    if (this.size < this.#actionsMax) return true
-    return nonce === this.nextNonce(sender, state) && this.#dropStranded(state)
+  #makeRoom(nonce: number, sender: Hex, state: BeaconStateView, bytes: number): boolean {
+    while (this.size >= this.#actionsMax || this.#bytes + bytes > POOLED_BYTES_MAX) {
+      if (nonce !== this.nextNonce(sender, state) || !this.#dropStranded(state)) return false
+    }
+    return true
   }
 
   /** False if nothing waits behind a gap. */
@@ -133,7 +139,9 @@ export class ActionPool {
 
   #forget(sender: Hex, nonce: number): void {
     const queue = this.#bySender.get(sender)!
-    this.#byHash.delete(queue.get(nonce)!.signed.hash)
+    const { signed, bytes } = queue.get(nonce)!
+    this.#byHash.delete(signed.hash)
+    this.#bytes -= bytes.length
     queue.delete(nonce)
     if (queue.size === 0) this.#bySender.delete(sender)
   }
@@ -142,6 +150,7 @@ export class ActionPool {
     const queue = this.#bySender.get(sender) ?? new Map<number, PooledAction>()
     this.#bySender.set(sender, queue.set(pooled.signed.action.nonce, pooled))
     this.#byHash.set(pooled.signed.hash, pooled)
+    this.#bytes += pooled.bytes.length
   }
 }
 
