@@ -33,6 +33,7 @@ export interface MachineOptions {
   readonly inbox: Hex | null
   readonly timing: NodeConfig['timing']
   readonly clockDrift: number
+  readonly loadRuntime: LoadRuntime
 }
 
 export interface MachineWorld {
@@ -41,7 +42,6 @@ export interface MachineWorld {
   readonly links: SimulatedLinks
   readonly l1: SimulatedL1Rpc
   readonly signatures: SignatureScheme
-  readonly loadRuntime: LoadRuntime
   readonly loggerOf: (machine: number) => Logger
   /** A seat of this machine's validator has begun or ended. */
   readonly onSeat: (report: SeatReport) => void
@@ -200,7 +200,7 @@ export class Machine {
   }
 
   #platform(process: SimulatedProcess): ValidatorPlatform {
-    const { links, l1, loadRuntime } = this.#world
+    const { links, l1 } = this.#world
     return {
       ...this.#parts('beacon', process),
       serveRpc: async ({ methods }) => this.#serve(beaconUrlOf(this.index), methods, process),
@@ -214,7 +214,7 @@ export class Machine {
           },
         }),
       connectRpc: (url) => l1.connect(url, process),
-      loadRuntime,
+      loadRuntime: this.#options.loadRuntime,
       startSeatThread: () => {
         const thread = new SimulatedSeatThread(process, {
           platformOf: (data, own) => this.#parts(data.dataDir, own),

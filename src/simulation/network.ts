@@ -4,6 +4,7 @@
  */
 
 import { type BeaconGenesis, genesisHash } from '../beacon/genesis.ts'
+import type { LoadRuntime } from '../beacon/runtime/runtime.ts'
 import { loadTwin, TWIN_CODE } from '../beacon/runtime/twin.ts'
 import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
 import type { DevnetOptions } from '../devnet/options.ts'
@@ -29,6 +30,8 @@ export interface SimulatedNetworkOptions {
   readonly clockDrifts?: readonly number[]
   readonly l1: { readonly blockMs: number; readonly finalityBlocks: number }
   readonly loggerOf: (machine: number) => Logger
+  /** By which a machine executes Beacon blocks; all by the twin unless told otherwise. */
+  readonly loadRuntime?: (machine: number) => LoadRuntime
   /** A process gave up by itself. */
   readonly onFailure?: (machine: number, cause: unknown) => void
 }
@@ -92,7 +95,6 @@ export class SimulatedNetwork {
       links: this.links,
       l1: l1Rpc,
       signatures: simulatedScheme,
-      loadRuntime: loadTwin,
       loggerOf: options.loggerOf,
       onSeat: (report: SeatReport) => {
         this.#seats.set(`${report.rollup.name}/${report.validator}`, report)
@@ -111,6 +113,7 @@ export class SimulatedNetwork {
             inbox: options.devnet.l1 === 'none' ? null : l1.inbox,
             timing: plan.timing,
             clockDrift: options.clockDrifts?.[index] ?? 0,
+            loadRuntime: options.loadRuntime?.(index) ?? loadTwin,
           },
           world,
         ),

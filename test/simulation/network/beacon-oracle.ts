@@ -7,7 +7,6 @@ import { type BeaconApplication, createBeaconApplication } from '../../../src/be
 import { ChainStore, STATE_PREFIX } from '../../../src/beacon/chain-store.ts'
 import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
-import { loadTwin } from '../../../src/beacon/runtime/twin.ts'
 import type { StateEntry } from '../../../src/beacon/state-trie.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
 import type { DrawnCommittee } from '../../../src/beacon/values.ts'
@@ -22,6 +21,7 @@ import type { Hex } from '../../../src/primitives/bytes.ts'
 import { beaconInstance, height, type Instance, instanceKey } from '../../../src/primitives/ids.ts'
 import { stakingFaults, supplyOf } from '../../beacon/staking/invariants.ts'
 import type { Breaches } from '../engine/invariants/breaches.ts'
+import { loadSimulatedRuntime } from './upgraders.ts'
 
 export interface BeaconOracleOptions {
   readonly genesis: BeaconGenesis
@@ -56,7 +56,7 @@ export class BeaconOracle {
       signer: null,
       signatures: simulatedScheme,
       recoverAddress,
-      loadRuntime: loadTwin,
+      loadRuntime: loadSimulatedRuntime,
     })
     const entries = await entriesOf(store)
     return new BeaconOracle(options, application, store, supplyOf(application.state, entries))

@@ -31,6 +31,7 @@ function runUnder(trouble: Pick<Trouble, 'kind' | 'machines'>, other: Partial<Ne
     rollups: ['app'],
     registersAtMs: null,
     hasStakers: false,
+    hasUpgrades: false,
     epochBlocks: EPOCH_BLOCKS,
     delayMs: 20,
     clockDrifts: [],

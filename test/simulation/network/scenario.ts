@@ -44,6 +44,8 @@ export interface NetworkScenario {
   readonly registersAtMs: number | null
   /** Whether people put tokens with validators meanwhile, take them out, leave. */
   readonly hasStakers: boolean
+  /** Whether validators publish other runtimes meanwhile, propose and approve them. */
+  readonly hasUpgrades: boolean
   readonly epochBlocks: number
   readonly delayMs: number
   readonly clockDrifts: readonly number[]
@@ -83,7 +85,7 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
 /** Deeper than any reorg. */
 const DEEP_FINALITY_BLOCKS = 64
 
-export function drawNetworkScenario(random: SeededRandom): NetworkScenario {
+export function drawNetworkScenario(random: SeededRandom): Omit<NetworkScenario, 'hasUpgrades'> {
   const validators = random.pick([5, 5, 5, 6, 7, 7, 9])
   const stableAtMs = random.pick([5_000, 5_000, 10_000, 15_000, 25_000])
   const kinds = Object.entries(WEIGHTS).flatMap(([kind, weight]) =>

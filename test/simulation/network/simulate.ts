@@ -4,15 +4,18 @@
  */
 
 import { createHash } from 'node:crypto'
+import type { LoadRuntime } from '../../../src/beacon/runtime/runtime.ts'
+import { TWIN_CODE } from '../../../src/beacon/runtime/twin.ts'
 import type { BeaconEvent } from '../../../src/beacon/transition/events.ts'
 import { DEV_ACCOUNTS } from '../../../src/devnet/dev-accounts.ts'
 import type { DevnetOptions } from '../../../src/devnet/options.ts'
 import { rollupSpec } from '../../../src/devnet/rollup-defaults.ts'
 import type { Logger } from '../../../src/platform/ports.ts'
 import { SeededRandom } from '../../../src/platform/simulated/random.ts'
-import type { Hex } from '../../../src/primitives/bytes.ts'
+import { equalBytes, type Hex } from '../../../src/primitives/bytes.ts'
 import { type RollupId, rollupId } from '../../../src/primitives/ids.ts'
 import { SimulatedNetwork } from '../../../src/simulation/network.ts'
+import { loadShippedRuntime } from '../../beacon/runtime/shipped.ts'
 import { Breaches } from '../engine/invariants/breaches.ts'
 import { askBeacon } from './ask-beacon.ts'
 import { BeaconOracle } from './beacon-oracle.ts'
@@ -23,6 +26,7 @@ import { RollupOracle } from './rollup-oracle.ts'
 import { drawNetworkScenario, type NetworkScenario } from './scenario.ts'
 import { Stakers } from './stakers.ts'
 import { LinkTroubles, Troubles } from './troubles.ts'
+import { loadSimulatedRuntime, Upgraders } from './upgraders.ts'
 
 export interface NetworkOutcome {
   readonly digest: Hex
@@ -45,6 +49,12 @@ const LADDER_MS = 20_000
 /** On average between two things that somebody with a stake asks for. */
 const STAKE_MS = 600
 const STAKERS_SALT = 0x57ace
+const UPGRADES_SALT = 0x09ade
+const UPGRADES_SHARE = 0.3
+/** On average between two things that a validator asks for. */
+const UPGRADE_MS = 300
+/** In every so many seeds, one machine executes by the runtime itself: it has to agree with the twin. */
+const WASM_EVERY = 20
 const STAKINGS: ReadonlySet<BeaconEvent['type']> = new Set([
   'validatorRegistered',
   'delegated',
@@ -54,10 +64,18 @@ const STAKINGS: ReadonlySet<BeaconEvent['type']> = new Set([
   'left',
 ])
 
+const runtime = await loadShippedRuntime()
+
+/** In place of the twin; other code does what it says of itself. */
+const loadMixed: LoadRuntime = async (code) =>
+  equalBytes(code, TWIN_CODE) ? runtime : loadSimulatedRuntime(code)
+
 /** Throws an Error that names the seed, the invariant and the scenario if one breaks. */
 export async function simulate(seed: number, options: NetworkOptions = {}): Promise<NetworkOutcome> {
   const random = new SeededRandom(seed)
-  const scenario = { ...drawNetworkScenario(random), ...options.overrides }
+  // From chance of their own: the other draws are the same as without.
+  const hasUpgrades = new SeededRandom(seed ^ UPGRADES_SALT).chance(UPGRADES_SHARE)
+  const scenario = { ...drawNetworkScenario(random), hasUpgrades, ...options.overrides }
   const run = await NetworkRun.create(seed, scenario, random, options.trace ?? (() => {}))
   return run.finish()
 }
@@ -107,6 +125,8 @@ class NetworkRun {
   #handOvers = 0
   /** What was done with stakes. */
   #stakings = 0
+  #upgrades = 0
+  #upgradesGivenUp = 0
 
   static async create(
     seed: number,
@@ -165,6 +185,7 @@ class NetworkRun {
         clockDrifts,
         l1,
         loggerOf: (machine) => this.#loggerOf(machine),
+        loadRuntime: (machine) => (machine === 0 && this.#isMixed ? loadMixed : loadSimulatedRuntime),
         onFailure: (machine, cause) => this.#troubles.noteFailure(machine, cause),
       },
       this.#random,
@@ -188,6 +209,7 @@ class NetworkRun {
     this.#scheduleClients()
     this.#scheduleRegistration()
     this.#scheduleStakers()
+    this.#scheduleUpgraders()
   }
 
   #follow(id: RollupId, { name, chainId }: { readonly name: string; readonly chainId: number }): void {
@@ -231,6 +253,19 @@ class NetworkRun {
       this.#network.time.schedule(1 + random.below(2 * STAKE_MS), () => {
         this.#network.time.awaitPromises()
         stakers.act()
+        next()
+      })
+    next()
+  }
+
+  #scheduleUpgraders(): void {
+    if (!this.#scenario.hasUpgrades) return
+    const random = new SeededRandom(this.#seed ^ UPGRADES_SALT)
+    const upgraders = new Upgraders(this.#network, random)
+    const next = () =>
+      this.#network.time.schedule(1 + random.below(2 * UPGRADE_MS), () => {
+        this.#network.time.awaitPromises()
+        upgraders.act()
         next()
       })
     next()
@@ -280,6 +315,8 @@ class NetworkRun {
       if (event.instance.sub === 0) this.#handOvers++
     }
     if (STAKINGS.has(event.type)) this.#stakings++
+    if (event.type === 'runtimeStarted') this.#upgrades++
+    if (event.type === 'runtimeFailed') this.#upgradesGivenUp++
     if (event.type === 'closed' || event.type === 'evidence') this.#trace(`Beacon Layer: ${event.type}`)
   }
 
@@ -293,6 +330,11 @@ class NetworkRun {
           this.#breaches.report('S10', `block ${height} with ${hash} is gone`)
       }
     }
+  }
+
+  /** One machine executes by the runtime itself, and the others by its twin. */
+  get #isMixed(): boolean {
+    return this.#seed % WASM_EVERY === 0
   }
 
   #isHonest(machine: number): boolean {
@@ -335,6 +377,8 @@ class NetworkRun {
       voided: [...this.#rollups.values()].reduce((sum, { voided }) => sum + voided, 0),
       handOvers: this.#handOvers,
       stakings: this.#stakings,
+      upgrades: this.#upgrades,
+      upgradesGivenUp: this.#upgradesGivenUp,
       reopenings: [...this.#rollups.values()].reduce((sum, { reopenings }) => sum + reopenings, 0),
       evidence: this.#beacon.evidence,
       confirmed: latencies.length,
