@@ -4,6 +4,7 @@
  */
 
 import { transpileBytes } from '@bytecodealliance/jco-transpile'
+import { leanGlue } from './lean-glue.ts'
 import { METER_LIMITS } from './metering/limits.ts'
 import { meterModule } from './metering/meter-module.ts'
 
@@ -26,7 +27,7 @@ export async function translateComponent(code: Uint8Array): Promise<TranslatedCo
   const entries = Object.entries(files)
   const cores = entries.filter(([file]) => file.endsWith('.wasm'))
   return {
-    glue: new TextDecoder().decode(new Map(entries).get(`${NAME}.js`)!),
+    glue: leanGlue(new TextDecoder().decode(new Map(entries).get(`${NAME}.js`)!)),
     modules: new Map(cores.map(([file, bytes]) => [file, meterModule(bytes, METER_LIMITS)])),
     imports,
   }
