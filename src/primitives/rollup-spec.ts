@@ -26,6 +26,8 @@ export interface RollupSpec {
   readonly minStake: bigint
   /** Whether dev instructions (setBalance, mine, ...) are valid on it. */
   readonly devMethods: boolean
+  /** Ends by itself so many Beacon blocks after its registration; 0: never. */
+  readonly lifetimeBlocks: number
   /** Genesis balances in wei, ascending by address. */
   readonly alloc: readonly { readonly address: Hex; readonly balance: bigint }[]
 }
@@ -45,6 +47,7 @@ export function writeRollupSpec(writer: ByteWriter, spec: RollupSpec): ByteWrite
     .u64(spec.gasLimit)
     .u128(spec.minStake)
     .u8(spec.devMethods ? 1 : 0)
+    .u32(spec.lifetimeBlocks)
     .list(spec.alloc, (to, { address, balance }) => to.hex(address, 20).u128(balance))
 }
 
@@ -59,6 +62,7 @@ export function readRollupSpec(reader: ByteReader): RollupSpec {
     gasLimit: reader.u64(),
     minStake: reader.u128(),
     devMethods: readFlag(reader),
+    lifetimeBlocks: reader.u32(),
     alloc: reader.list(ALLOC_MAX, (from) => ({ address: from.hex(20), balance: from.u128() })),
   }
 }
