@@ -56,7 +56,7 @@ export const ALLOCATION_TYPE = 'Allocation(address account,uint128 balance)'
 /** By number; as the twin's ACTION_TYPED_DATA encodes them. */
 export const ACTION_TYPES: string[] = [
   'Transfer(address to,uint128 amount,uint64 nonce)',
-  'RegisterRollup(string name,uint64 chainId,uint16 sequencers,string vm,uint32 blockTimeMs,uint32 heartbeatMs,uint64 gasLimit,uint128 minStake,bool devMethods,Allocation[] alloc,uint64 nonce)' +
+  'RegisterRollup(string name,uint64 chainId,uint16 sequencers,string vm,uint32 blockTimeMs,uint32 heartbeatMs,uint64 gasLimit,uint128 minStake,bool devMethods,uint32 lifetimeBlocks,Allocation[] alloc,uint64 nonce)' +
     ALLOCATION_TYPE,
   'CloseRollup(uint64 rollup,uint64 nonce)',
   'RegisterValidator(bytes votePublicKey,bytes proofOfPossession,bytes32 networkKey,uint128 stake,uint16 commissionBps,uint64 nonce)',

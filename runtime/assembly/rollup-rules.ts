@@ -13,6 +13,8 @@ const HEARTBEAT_MS_MIN: i64 = 50
 const HEARTBEAT_MS_MAX: i64 = 60_000
 const GAS_LIMIT_MIN: i64 = 1_000_000
 const GAS_LIMIT_MAX: i64 = 1_000_000_000
+const LIFETIME_BLOCKS_MIN: i64 = 8
+const LIFETIME_BLOCKS_MAX: i64 = 100_000_000
 
 /** The first rule that `spec` breaks, or null. `beaconChainId` is taken by the Beacon Layer. */
 export function checkRollupSpec(spec: RollupSpec, beaconChainId: i64): string | null {
@@ -23,6 +25,7 @@ export function checkRollupSpec(spec: RollupSpec, beaconChainId: i64): string | 
   if (!isWithin(spec.blockTimeMs, 0, BLOCK_TIME_MS_MAX)) return 'INVALID_BLOCK_TIME'
   if (!isWithin(spec.heartbeatMs, HEARTBEAT_MS_MIN, HEARTBEAT_MS_MAX)) return 'INVALID_HEARTBEAT'
   if (!isWithin(spec.gasLimit, GAS_LIMIT_MIN, GAS_LIMIT_MAX)) return 'INVALID_GAS_LIMIT'
+  if (!isLifetime(spec.lifetimeBlocks)) return 'INVALID_LIFETIME'
   return ascends(spec) ? null : 'INVALID_ALLOC'
 }
 
@@ -43,6 +46,10 @@ function isLetter(unit: i32): bool {
 
 function isRollupChainId(id: i64, beaconChainId: i64): bool {
   return isWithin(id, 1, CHAIN_ID_MAX) && !RESERVED_CHAIN_IDS.includes(id) && id != beaconChainId
+}
+
+function isLifetime(blocks: i64): bool {
+  return blocks == 0 || isWithin(blocks, LIFETIME_BLOCKS_MIN, LIFETIME_BLOCKS_MAX)
 }
 
 function isWithin(value: i64, min: i64, max: i64): bool {

@@ -131,5 +131,6 @@ function encodeSpec(struct: StructEncoder, spec: RollupSpec): void {
     .uint(spec.gasLimit)
     .amount(spec.minStake)
     .uint(spec.devMethods ? 1 : 0)
+    .uint(spec.lifetimeBlocks)
     .bytes(concatBytes(allocations))
 }

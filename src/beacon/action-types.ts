@@ -150,7 +150,7 @@ export const ACTION_TYPED_DATA: Readonly<Record<ActionType, ActionTypedData>> = 
     primaryType: 'RegisterRollup',
     types: {
       RegisterRollup: fields(
-        'string name, uint64 chainId, uint16 sequencers, string vm, uint32 blockTimeMs, uint32 heartbeatMs, uint64 gasLimit, uint128 minStake, bool devMethods, Allocation[] alloc, uint64 nonce',
+        'string name, uint64 chainId, uint16 sequencers, string vm, uint32 blockTimeMs, uint32 heartbeatMs, uint64 gasLimit, uint128 minStake, bool devMethods, uint32 lifetimeBlocks, Allocation[] alloc, uint64 nonce',
       ),
       Allocation: fields('address account, uint128 balance'),
     },

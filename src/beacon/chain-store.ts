@@ -62,7 +62,7 @@ export interface Position {
 }
 
 /** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. 3: complete staking. 4: the
- * runtime's code. */
+ * runtime's code, rollups' lifetimes. */
 const FORMAT = 4
 
 const NETWORK = 'network'

@@ -56,6 +56,7 @@ const rollupSpecSchema = z.strictObject({
   gasLimit: safeInteger,
   minStake: amount,
   devMethods: z.boolean(),
+  lifetimeBlocks: integer(U32),
   alloc: listOf(allocation, ALLOC_MAX),
 })
 

@@ -45,6 +45,11 @@ export const DEVNET_PARAMS: BeaconParams = {
   openAfterBlocks: 8,
 }
 
+/** As many blocks as take at least so long. */
+export function blocksWithin(durationMs: number, { blockTimeMs }: Pick<BeaconParams, 'blockTimeMs'>): number {
+  return Math.ceil(durationMs / blockTimeMs)
+}
+
 export function writeParams(writer: ByteWriter, params: BeaconParams): ByteWriter {
   return writer
     .u32(params.epochLength)

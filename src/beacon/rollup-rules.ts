@@ -19,6 +19,7 @@ export type SpecFault =
   | 'INVALID_BLOCK_TIME'
   | 'INVALID_HEARTBEAT'
   | 'INVALID_GAS_LIMIT'
+  | 'INVALID_LIFETIME'
   | 'INVALID_ALLOC'
 
 /** Ethereum itself and the ids by which tools recognise a development node. */
@@ -30,6 +31,10 @@ const HEARTBEAT_MS_MIN = 50
 const HEARTBEAT_MS_MAX = 60_000
 const GAS_LIMIT_MIN = 1_000_000
 const GAS_LIMIT_MAX = 1_000_000_000
+/** In less, a committee is hardly drawn and in contact. */
+export const LIFETIME_BLOCKS_MIN = 8
+/** Half-second blocks of a year and a half. */
+export const LIFETIME_BLOCKS_MAX = 100_000_000
 
 /** The first rule that `spec` breaks, or null. `beaconChainId` is taken by the Beacon Layer. */
 export function checkRollupSpec(spec: RollupSpec, beaconChainId: number): SpecFault | null {
@@ -41,12 +46,17 @@ export function checkRollupSpec(spec: RollupSpec, beaconChainId: number): SpecFa
   if (!isWithin(spec.blockTimeMs, 0, BLOCK_TIME_MS_MAX)) return 'INVALID_BLOCK_TIME'
   if (!isWithin(spec.heartbeatMs, HEARTBEAT_MS_MIN, HEARTBEAT_MS_MAX)) return 'INVALID_HEARTBEAT'
   if (!isWithin(spec.gasLimit, GAS_LIMIT_MIN, GAS_LIMIT_MAX)) return 'INVALID_GAS_LIMIT'
+  if (!isLifetime(spec.lifetimeBlocks)) return 'INVALID_LIFETIME'
   return ascends(spec.alloc.map(({ address }) => address)) ? null : 'INVALID_ALLOC'
 }
 
 /** Whether a rollup may have this chain id, which the Beacon Layer's is not. */
 export function isRollupChainId(id: number, beaconChainId: number): boolean {
   return isWithin(id, 1, CHAIN_ID_MAX) && !RESERVED_CHAIN_IDS.includes(id) && id !== beaconChainId
+}
+
+function isLifetime(blocks: number): boolean {
+  return blocks === 0 || isWithin(blocks, LIFETIME_BLOCKS_MIN, LIFETIME_BLOCKS_MAX)
 }
 
 function isWithin(value: number, min: number, max: number): boolean {

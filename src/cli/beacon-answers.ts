@@ -2,6 +2,12 @@
 
 import type { Hex } from '../primitives/bytes.ts'
 
+export interface BeaconStatusAnswer {
+  readonly epoch: number
+  readonly head: { readonly height: number; readonly time: number }
+  readonly params: { readonly epochLength: number; readonly blockTimeMs: number }
+}
+
 export interface ValidatorAnswer {
   readonly index: number
   readonly account: Hex
@@ -72,8 +78,15 @@ export interface RollupAnswer {
   readonly vm: string
   readonly blockTimeMs: number
   readonly minStake: string
+  /** In Beacon blocks; 0: it doesn't end by itself. */
+  readonly lifetimeBlocks: number
+  readonly registeredAt: number
   readonly isAlive: boolean
-  readonly status: { readonly instance: { readonly epoch: number; readonly sub: number } } | null
+  readonly status: {
+    readonly instance: { readonly epoch: number; readonly sub: number }
+    /** Height of the Beacon block. */
+    readonly closedAt: number | null
+  } | null
   readonly record: { readonly height: number; readonly recordedAt: number } | null
 }
 

@@ -42,8 +42,9 @@ export function namedRollups(
   return withChainIds(names.map((name, i) => (configured[i] ? asGenesisRollup(configured[i]) : { name })))
 }
 
-function asGenesisRollup({ blockTimeMs, chainId, minStakeWei, ...rest }: ResolvedRollup): GenesisRollup {
-  const own = chainId === null ? {} : { chainId }
+function asGenesisRollup(rollup: ResolvedRollup): GenesisRollup {
+  const { blockTimeMs, chainId, minStakeWei, lifetimeMs, ...rest } = rollup
+  const own = { ...(chainId === null ? {} : { chainId }), ...(lifetimeMs === null ? {} : { lifetimeMs }) }
   return { ...rest, ...own, blockTimeMs, minStake: minStakeWei.toString() }
 }
 

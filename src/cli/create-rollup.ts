@@ -3,7 +3,13 @@
  * committee, and its first signs of life.
  */
 
-import { checkRollupSpec, type SpecFault } from '../beacon/rollup-rules.ts'
+import { type BeaconParams, blocksWithin } from '../beacon/params.ts'
+import {
+  checkRollupSpec,
+  LIFETIME_BLOCKS_MAX,
+  LIFETIME_BLOCKS_MIN,
+  type SpecFault,
+} from '../beacon/rollup-rules.ts'
 import type { RollupEndpoint } from '../devnet/endpoints.ts'
 import type { DevnetFolder } from '../devnet/folder.ts'
 import { FIRST_ROLLUP_CHAIN_ID, rollupSpec } from '../devnet/rollup-defaults.ts'
@@ -13,16 +19,29 @@ import { type RollupSpec, SEQUENCERS_MIN } from '../primitives/rollup-spec.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { formatTokens } from './amounts.ts'
 import { awaitedWithin, awaitRollup, type LivingRollup } from './await-rollup.ts'
-import type { CommitteeAnswer, RollupAnswer, SoftHeadsAnswer, ValidatorAnswer } from './beacon-answers.ts'
+import type {
+  BeaconStatusAnswer,
+  CommitteeAnswer,
+  RollupAnswer,
+  SoftHeadsAnswer,
+  ValidatorAnswer,
+} from './beacon-answers.ts'
 import { fetchStatus, type Network } from './network.ts'
+import { type RollupEnd, rollupEnd } from './rollup-end.ts'
 import { sendAction } from './send-action.ts'
 
-export interface RollupWishes extends Partial<Omit<RollupSpec, 'alloc' | 'heartbeatMs' | 'gasLimit'>> {
+type Wishable = 'name' | 'chainId' | 'vm' | 'blockTimeMs' | 'minStake' | 'devMethods'
+
+export interface RollupWishes extends Partial<Pick<RollupSpec, Wishable>> {
   readonly sequencers: number
+  /** It ends by itself so long after its registration; never if left out. */
+  readonly lifetimeMs?: number
 }
 
 export interface CreatedRollup extends LivingRollup {
   readonly committee: CommitteeAnswer
+  /** Null if it doesn't end by itself. */
+  readonly ends: RollupEnd | null
 }
 
 export const TOO_FEW_SEQUENCERS = defineError<{ sequencers: number }>({
@@ -49,8 +68,8 @@ export const NAME_TAKEN = defineError<{ name: string }>({
   code: 'C303',
   name: 'NAME_TAKEN',
   kind: 'user',
-  message: ({ name }) => `there is a rollup '${name}' already`,
-  hint: () => 'choose another name; `beacon rollup list` shows those in use',
+  message: ({ name }) => `there is, or was, a rollup '${name}' already`,
+  hint: () => 'choose another name: one is given once, ever; `beacon rollup list --all` shows them',
 })
 
 export const CHAIN_ID_TAKEN = defineError<{ chainId: number; name: string }>({
@@ -66,6 +85,7 @@ const HINTS: Readonly<Partial<Record<SpecFault, string>>> = {
   INVALID_CHAIN_ID: 'the ids 1, 1337, 31337 and that of the Beacon Layer would confuse wallets and tools',
   TOO_MANY_SEQUENCERS: 'a committee has at most 100 seats',
   INVALID_BLOCK_TIME: 'a block time is `instant`, or up to 60000 ms',
+  INVALID_LIFETIME: `a lifetime is ${LIFETIME_BLOCKS_MIN} to ${LIFETIME_BLOCKS_MAX} Beacon blocks, of half a second each on a devnet of the preset fast`,
 }
 
 export const ROLLUP_INVALID = defineError<{ fault: SpecFault }>({
@@ -81,7 +101,7 @@ export const REGISTRATION_REFUSED = defineError<{ refusal: string }>({
   name: 'REGISTRATION_REFUSED',
   kind: 'environment',
   message: ({ refusal }) => `the Beacon Layer refused the registration: ${refusal}`,
-  hint: () => 'somebody may have been faster; `beacon rollup list` shows what there is',
+  hint: () => 'somebody may have been faster; `beacon rollup list --all` shows what there is',
 })
 
 export async function createRollup(
@@ -91,9 +111,10 @@ export async function createRollup(
   privateKey: Hex,
   timeoutMs: number,
 ): Promise<CreatedRollup> {
-  const rollups = (await network.beacon.request('beacon_getRollups')) as RollupAnswer[]
+  const rollups = (await network.beacon.request('beacon_getRollups', [true])) as RollupAnswer[]
   const validators = (await network.beacon.request('beacon_getValidators')) as ValidatorAnswer[]
-  const spec = chooseSpec(wishes, rollups)
+  const { params } = (await network.beacon.request('beacon_getStatus')) as BeaconStatusAnswer
+  const spec = chooseSpec(wishes, rollups, params)
   checkWishes(spec, rollups, validators, network.endpoints.beacon.chainId)
 
   const awaited = awaitedWithin(spec.name, timeoutMs)
@@ -101,16 +122,22 @@ export async function createRollup(
   if (receipt.refusal !== null) throw REGISTRATION_REFUSED({ refusal: receipt.refusal })
   const committee = await awaited('committee', () => fetchCommittee(network, spec.name))
   const signs = { endpoint: () => findEndpoint(folder, spec), height: fetchSoftHeight }
-  return { committee, ...(await awaitRollup(signs, committee, awaited)) }
+  const ends = await fetchEnd(network, spec.name)
+  return { committee, ends, ...(await awaitRollup(signs, committee, awaited)) }
 }
 
-/** A name and a chain id that are free, where none are wished for. */
-function chooseSpec(wishes: RollupWishes, rollups: readonly RollupAnswer[]): RollupSpec {
+/** A name and a chain id that nobody has had, where none are wished for. */
+function chooseSpec(
+  { lifetimeMs = 0, ...wishes }: RollupWishes,
+  rollups: readonly RollupAnswer[],
+  params: Pick<BeaconParams, 'blockTimeMs'>,
+): RollupSpec {
   const names = rollups.map(({ name }) => name)
   const candidates = ['app', ...names.map((_, i) => `app-${i + 2}`)]
   const chainIds = rollups.map(({ chainId }) => chainId)
   return rollupSpec({
     ...wishes,
+    lifetimeBlocks: blocksWithin(lifetimeMs, params),
     name: wishes.name ?? candidates.find((name) => !names.includes(name)) ?? 'app',
     chainId: wishes.chainId ?? Math.max(FIRST_ROLLUP_CHAIN_ID - 1, ...chainIds) + 1,
   })
@@ -136,6 +163,14 @@ function checkWishes(
 
 async function fetchCommittee(network: Network, name: string): Promise<CommitteeAnswer | null> {
   return (await network.beacon.request('beacon_getCommittee', [name])) as CommitteeAnswer | null
+}
+
+async function fetchEnd({ beacon }: Network, name: string): Promise<RollupEnd | null> {
+  const [rollup, status] = (await Promise.all([
+    beacon.request('beacon_getRollup', [name]),
+    beacon.request('beacon_getStatus'),
+  ])) as [RollupAnswer, BeaconStatusAnswer]
+  return rollupEnd(rollup, status)
 }
 
 async function findEndpoint(folder: DevnetFolder, { name }: RollupSpec): Promise<RollupEndpoint | null> {

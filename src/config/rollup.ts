@@ -3,6 +3,7 @@
 import * as z from 'zod'
 import { BEACON_CHAIN_ID } from '../beacon/params.ts'
 import { BLOCK_TIME_MS_MAX, isRollupChainId } from '../beacon/rollup-rules.ts'
+import { parseDuration } from '../primitives/duration.ts'
 import { ROLLUP_NAME, SEQUENCERS_MIN, VM_NAMES, type VmName } from '../primitives/rollup-spec.ts'
 import { DEVNET_VALIDATORS_MAX } from './limits.ts'
 
@@ -19,6 +20,8 @@ export interface RollupUserConfig {
   readonly chainId?: number
   /** In tokens, as in '32000' or '0.5': validators with less are not drawn. */
   readonly minStake?: string
+  /** It ends by itself so long after its registration, as in '90s', '10m', '2h' or '1d'; never if left out. */
+  readonly lifetime?: string
 }
 
 export interface ResolvedRollup {
@@ -30,6 +33,8 @@ export interface ResolvedRollup {
   /** Null: the next free one. */
   readonly chainId: number | null
   readonly minStakeWei: bigint
+  /** Null: it doesn't end by itself. */
+  readonly lifetimeMs: number | null
 }
 
 const TOKEN_DECIMALS = 18
@@ -42,6 +47,11 @@ const tokens = z
     const [whole, fraction = ''] = text.split('.')
     return BigInt(whole! + fraction.padEnd(TOKEN_DECIMALS, '0'))
   })
+
+const duration = z
+  .string("a duration is a text, as in '90s' or '10m'")
+  .refine((text) => parseDuration(text) !== null, "a duration is written as '90s', '10m', '2h' or '1d'")
+  .transform((text) => parseDuration(text)!)
 
 const schema = z
   .strictObject({
@@ -71,12 +81,14 @@ const schema = z
       )
       .optional(),
     minStake: tokens.prefault('0'),
+    lifetime: duration.optional(),
   })
-  .transform(({ blockTime, chainId, minStake, ...rest }) => ({
+  .transform(({ blockTime, chainId, minStake, lifetime, ...rest }) => ({
     ...rest,
     blockTimeMs: blockTime === 'instant' ? 0 : blockTime,
     chainId: chainId ?? null,
     minStakeWei: minStake,
+    lifetimeMs: lifetime ?? null,
   }))
 
 export const rollupSchema: z.ZodType<ResolvedRollup, RollupUserConfig> = schema

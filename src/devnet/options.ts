@@ -22,6 +22,8 @@ const genesisRollupSchema = z.strictObject({
     .string()
     .regex(/^\d{1,38}$/)
     .optional(),
+  /** From genesis on, after which it ends by itself. */
+  lifetimeMs: z.int().positive().optional(),
 })
 
 const rollupsSchema = z.array(

@@ -4,7 +4,7 @@
  */
 
 import { type BeaconGenesis, checkGenesisRollups, genesisHash, INVALID_GENESIS } from '../beacon/genesis.ts'
-import { BEACON_CHAIN_ID, type BeaconParams, DEVNET_PARAMS } from '../beacon/params.ts'
+import { BEACON_CHAIN_ID, type BeaconParams, blocksWithin, DEVNET_PARAMS } from '../beacon/params.ts'
 import type { NodeConfig, NodeKeys } from '../config/node-config.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { provePossession } from '../primitives/possession.ts'
@@ -153,14 +153,19 @@ function planGenesis(
       ...DEV_ACCOUNTS.map(({ address }) => ({ address, balance: DEV_ACCOUNT_BALANCE })),
       ...identities.map(({ account }) => ({ address: account, balance: VALIDATOR_BALANCE })),
     ],
-    rollups: options.rollups.map(planRollup),
+    rollups: options.rollups.map((rollup, index) => planRollup(rollup, index, params)),
   }
 }
 
-function planRollup({ minStake, ...given }: GenesisRollup, index: number): RollupSpec {
+function planRollup(
+  { minStake, lifetimeMs = 0, ...given }: GenesisRollup,
+  index: number,
+  params: BeaconParams,
+): RollupSpec {
   return rollupSpec({
     chainId: FIRST_ROLLUP_CHAIN_ID + index,
     ...given,
+    lifetimeBlocks: blocksWithin(lifetimeMs, params),
     ...(minStake === undefined ? {} : { minStake: BigInt(minStake) }),
   })
 }

@@ -16,6 +16,7 @@ export function rollupSpec(fields: Pick<RollupSpec, 'name' | 'chainId'> & Partia
     gasLimit: 30_000_000,
     minStake: 0n,
     devMethods: true,
+    lifetimeBlocks: 0,
     alloc: DEV_ACCOUNTS.map(({ address }) => ({ address, balance: BALANCE_WEI })).sort((a, b) =>
       a.address < b.address ? -1 : 1,
     ),

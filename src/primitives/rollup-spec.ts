@@ -26,6 +26,8 @@ export interface RollupSpec {
   readonly minStake: bigint
   /** Whether dev instructions (setBalance, mine, ...) are valid on it. */
   readonly devMethods: boolean
+  /** Ends by itself so many Beacon blocks after its registration; 0: never. */
+  readonly lifetimeBlocks: number
   /** Genesis balances in wei, ascending by address. */
   readonly alloc: readonly { readonly address: Hex; readonly balance: bigint }[]
 }
@@ -44,7 +46,8 @@ export function writeRollupSpec(writer: ByteWriter, spec: RollupSpec): ByteWrite
     .u32(spec.heartbeatMs)
     .u64(spec.gasLimit)
     .u128(spec.minStake)
-    .u8(spec.devMethods ? 1 : 0)
+    .flag(spec.devMethods)
+    .u32(spec.lifetimeBlocks)
     .list(spec.alloc, (to, { address, balance }) => to.hex(address, 20).u128(balance))
 }
 
@@ -58,7 +61,8 @@ export function readRollupSpec(reader: ByteReader): RollupSpec {
     heartbeatMs: reader.u32(),
     gasLimit: reader.u64(),
     minStake: reader.u128(),
-    devMethods: readFlag(reader),
+    devMethods: reader.flag(),
+    lifetimeBlocks: reader.u32(),
     alloc: reader.list(ALLOC_MAX, (from) => ({ address: from.hex(20), balance: from.u128() })),
   }
 }
@@ -67,10 +71,4 @@ function readVm(reader: ByteReader): VmName {
   const vm = VM_NAMES[reader.u8()]
   if (vm === undefined) throw new DecodeError('unknown VM')
   return vm
-}
-
-function readFlag(reader: ByteReader): boolean {
-  const value = reader.u8()
-  if (value > 1) throw new DecodeError('a flag is 0 or 1')
-  return value === 1
 }

@@ -226,6 +226,7 @@ function specOf(funded: readonly Hex[]): RollupSpec {
     gasLimit: GAS_LIMIT,
     minStake: 0n,
     devMethods: false,
+    lifetimeBlocks: 0,
     alloc: [...funded, DEPLOYER, STRANGER.address]
       .sort()
       .map((address) => ({ address, balance: BALANCE_WEI })),

@@ -32,6 +32,8 @@ export interface RollupOptions {
   readonly blockTimeMs?: number
   /** Wei of the Beacon token. */
   readonly minStake?: bigint
+  /** It ends by itself so long, by the chains' time, after its registration or the genesis; never if left out. */
+  readonly lifetimeMs?: number
 }
 
 /** The Beacon Layer speaks `beacon_` methods rather than Ethereum's. */

@@ -28,6 +28,7 @@ const ACTIONS: readonly Action[] = [
     nonce: Number.MAX_SAFE_INTEGER,
     spec: rollupSpec({
       devMethods: false,
+      lifetimeBlocks: 1200,
       minStake: 5n,
       alloc: [
         { address: `0x${'00'.repeat(19)}01`, balance: 1n },

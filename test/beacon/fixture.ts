@@ -64,6 +64,7 @@ export function rollupSpec(fields: Partial<RollupSpec> = {}): RollupSpec {
     gasLimit: 30_000_000,
     minStake: 0n,
     devMethods: true,
+    lifetimeBlocks: 0,
     alloc: [],
     ...fields,
   }

@@ -25,8 +25,8 @@ import {
 
 const INSTANCE = { rollup: rollupId(1), epoch: epoch(0), sub: 0 }
 
-async function startRpc() {
-  const { app } = await startNode(createGenesis({ params: { epochLength: 8 }, rollups: [rollupSpec()] }))
+async function startRpc({ rollups = [rollupSpec()] } = {}) {
+  const { app } = await startNode(createGenesis({ params: { epochLength: 8 }, rollups }))
   await advanceTo(app, 2)
   const methods = createBeaconMethods(app, { clientVersion: 'beacon/test' })
   // Through JSON, as a client would see it.
@@ -119,6 +119,19 @@ test('validators, seeds and committees are told', async () => {
   assert.equal(committee.standby.length, 2)
   assert.equal(await call('beacon_getCommittee', 'app', 2), null)
   assert.equal(await call('beacon_getCommittee', 'nobody'), null)
+})
+
+test('rollups that have ended are told of only if asked for', async () => {
+  const rollups = [rollupSpec(), rollupSpec({ name: 'demo', chainId: 7_700_002, lifetimeBlocks: 8 })]
+  const { app, call } = await startRpc({ rollups })
+  const names = async (...params: unknown[]) =>
+    (await call('beacon_getRollups', ...params)).map(({ name }: { name: string }) => name)
+  assert.deepEqual(await names(), ['app', 'demo'])
+  await advanceTo(app, 8)
+  assert.deepEqual(await names(), ['app'])
+  assert.deepEqual(await names(true), ['app', 'demo'])
+  assert.equal((await call('beacon_getRollup', 'demo')).isAlive, false)
+  await assert.rejects(call('beacon_getRollups', 'all'), { code: -32602 })
 })
 
 test('rollups and their records are told, with a proof that the record is in its block', async () => {

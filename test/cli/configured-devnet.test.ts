@@ -16,7 +16,7 @@ test('gives what was written about a devnet, and leaves defaults to whoever star
 test('gives rollups whole, each with a chain id that no other has', async () => {
   const rollups = [
     { name: 'a' },
-    { name: 'b', chainId: 7_700_001, blockTime: 500, minStake: '2' },
+    { name: 'b', chainId: 7_700_001, blockTime: 500, minStake: '2', lifetime: '90s' },
     { name: 'c', sequencers: 6 },
   ] as const
   const { rollups: given } = configuredOptions(await project({ ci: { rollups } }), 'ci')
@@ -29,6 +29,7 @@ test('gives rollups whole, each with a chain id that no other has', async () => 
       chainId: 7_700_001,
       blockTimeMs: 500,
       minStake: (2n * 10n ** 18n).toString(),
+      lifetimeMs: 90_000,
     },
     { name: 'c', sequencers: 6, vm: 'ethereumjs', chainId: 7_700_003, blockTimeMs: 0, minStake: '0' },
   ])

@@ -37,11 +37,22 @@ test('resolves nothing to the devnet that `devnet up` starts without a configura
 })
 
 test('fills in what a rollup leaves out, and turns times and amounts into their units', async () => {
-  const rollups = [{ name: 'app' }, { name: 'game', blockTime: 500, minStake: '0.5', chainId: 77 }]
+  const rollups = [
+    { name: 'app' },
+    { name: 'game', blockTime: 500, minStake: '0.5', chainId: 77, lifetime: '10m' },
+  ]
   const { devnets } = await resolved({ devnets: { ci: { rollups } } })
   const ethereumjs = 'ethereumjs' as const
   assert.deepEqual(devnets.ci!.rollups, [
-    { name: 'app', sequencers: 5, vm: ethereumjs, blockTimeMs: 0, chainId: null, minStakeWei: 0n },
+    {
+      name: 'app',
+      sequencers: 5,
+      vm: ethereumjs,
+      blockTimeMs: 0,
+      chainId: null,
+      minStakeWei: 0n,
+      lifetimeMs: null,
+    },
     {
       name: 'game',
       sequencers: 5,
@@ -49,6 +60,7 @@ test('fills in what a rollup leaves out, and turns times and amounts into their 
       blockTimeMs: 500,
       chainId: 77,
       minStakeWei: 5n * 10n ** 17n,
+      lifetimeMs: 600_000,
     },
   ])
 })
@@ -67,11 +79,12 @@ test('reports every problem at once, each with its path', async () => {
     devnets: {
       default: { validators: 3, l1: 'ganache', rollups: [{ name: 'Not A Name', sequencers: 4 }] },
       'Bad Name': {},
-      ci: { rollups: [{ name: 'app', sequencers: 9 }, { name: 'app' }], seeds: 'x' },
+      ci: { rollups: [{ name: 'app', sequencers: 9, lifetime: '600 blocks' }, { name: 'app' }], seeds: 'x' },
     },
   }
   assert.deepEqual((await wrongPaths(user)).sort(), [
     'devnet',
+    'devnets.ci.rollups[0].lifetime',
     'devnets.ci.rollups[0].sequencers',
     'devnets.ci.rollups[1].name',
     'devnets.ci.seeds',

@@ -16,7 +16,16 @@ test('the same options give the same plan', () => {
 })
 
 test('the default network keeps its genesis hash', () => {
-  assert.equal(plan().genesisHash, '0x1bc570e391c2004ab3e09d3834c6cd2780ff9b586b4d7c3445e2fdd6c197fc0a')
+  assert.equal(plan().genesisHash, '0x15048ad9f3806468b5e7e25a3676a0b3b3f4b3ecb2f0c9975f107b1ceb8ac063')
+})
+
+test("a rollup's lifetime is counted in the preset's Beacon blocks", () => {
+  const blocks = (['fast', 'realistic'] as const).map(
+    (preset) =>
+      plan({ preset, rollups: [{ name: 'app', lifetimeMs: 20_200 }] }).genesis.rollups[0]!.lifetimeBlocks,
+  )
+  assert.deepEqual(blocks, [41, 21])
+  assert.throws(() => plan({ rollups: [{ name: 'app', lifetimeMs: 1_000 }] }), /INVALID_LIFETIME/)
 })
 
 test('another seed gives other keys and another genesis', () => {

@@ -57,9 +57,10 @@ const anySpec: fc.Arbitrary<RollupSpec> = fc
     fc.nat(0xffff_ffff),
     u128,
     fc.boolean(),
+    fc.nat(0xffff_ffff),
     fc.array(fc.tuple(address, u128), { maxLength: 4 }),
   )
-  .map(([name, chainId, sequencers, ms, minStake, devMethods, alloc]) =>
+  .map(([name, chainId, sequencers, ms, minStake, devMethods, lifetimeBlocks, alloc]) =>
     rollupSpec({
       name: name.slice(0, 8),
       chainId,
@@ -69,6 +70,7 @@ const anySpec: fc.Arbitrary<RollupSpec> = fc
       gasLimit: chainId,
       minStake,
       devMethods,
+      lifetimeBlocks,
       alloc: alloc.map(([to, balance]) => ({ address: to, balance })),
     }),
   )

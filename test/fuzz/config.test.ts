@@ -15,7 +15,7 @@ const config: Json = {
       epochBlocks: 32,
       ports: 'auto',
       l1: 'anvil',
-      rollups: [{ name: 'app', sequencers: 5, blockTime: 'instant', minStake: '0.5' }],
+      rollups: [{ name: 'app', sequencers: 5, blockTime: 'instant', minStake: '0.5', lifetime: '10m' }],
     },
     ci: { rollups: [{ name: 'app' }, { name: 'game', chainId: 7_700_009, blockTime: 100 }] },
   },

@@ -153,6 +153,7 @@ const rollups = fc.array(
         sequencers: fc.constantFrom<Json>(5, 6, 0, 2 ** 53 - 1),
         blockTimeMs: fc.constantFrom<Json>(0, 60_000, -1, 2 ** 40),
         gasLimit: fc.constantFrom<Json>(30_000_000, 0, 2 ** 53 - 1),
+        lifetimeMs: fc.constantFrom<Json>(4_000, 1, 0, 2 ** 53 - 1),
       },
       { requiredKeys: ['name'], noNullPrototype: true },
     ),

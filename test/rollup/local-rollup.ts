@@ -51,6 +51,7 @@ export function specWith(overrides: Partial<RollupSpec> = {}): RollupSpec {
     gasLimit: 30_000_000,
     minStake: 0n,
     devMethods: false,
+    lifetimeBlocks: 0,
     alloc: DEV_ADDRESSES.map((address) => ({ address, balance: 10_000n * 10n ** 18n })),
     ...overrides,
   }

@@ -27,6 +27,8 @@ export class RollupSpec {
     readonly gasLimit: i64,
     readonly minStake: U256,
     readonly devMethods: bool,
+    /** 0: it doesn't end by itself. */
+    readonly lifetimeBlocks: i64,
     readonly alloc: Allocation[],
   ) {}
 }
@@ -42,6 +44,7 @@ export function writeRollupSpec(writer: ByteWriter, spec: RollupSpec): ByteWrite
     .u64(spec.gasLimit)
     .u128(spec.minStake)
     .flag(spec.devMethods)
+    .u32(spec.lifetimeBlocks)
     .u16(spec.alloc.length)
   for (let i = 0; i < spec.alloc.length; i++) writer.hex(spec.alloc[i].address, 20).u128(spec.alloc[i].balance)
   return writer
@@ -58,6 +61,7 @@ export function readRollupSpec(reader: ByteReader): RollupSpec {
   const gasLimit = reader.u64()
   const minStake = reader.u128()
   const devMethods = reader.flag()
+  const lifetimeBlocks = reader.u32()
   const alloc: Allocation[] = []
   const count = reader.count(ALLOC_MAX)
   for (let i = 0; i < count; i++) {
@@ -74,6 +78,7 @@ export function readRollupSpec(reader: ByteReader): RollupSpec {
     gasLimit,
     minStake,
     devMethods,
+    lifetimeBlocks,
     alloc,
   )
 }

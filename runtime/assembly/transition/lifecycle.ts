@@ -2,9 +2,10 @@
 
 import { epochOf, terminalHeight } from '../epochs'
 import { Instance, NONE } from '../primitives/ids'
-import { InstanceGenesis, InstanceStatus, RecordHead } from '../values'
+import { InstanceGenesis, InstanceStatus, RecordHead, Rollup } from '../values'
 import { BlockContext } from './context'
 import * as events from './events'
+import { endRollup } from './registry'
 import { inheritCommittee, mustMakeWay } from './vacancies'
 
 /** After the record of the terminal block `head`: the next instance is of the epoch that the block refers to. */
@@ -24,6 +25,11 @@ export function applyDeadlines(context: BlockContext): void {
   const height = context.position.height
   const alive = state.aliveRollups()
   for (let i = 0; i < alive.length; i++) {
+    const rollup = state.rollup(alive[i])!
+    if (isOver(rollup, height)) {
+      endRollup(context, rollup)
+      continue
+    }
     const status = state.instanceStatus(alive[i])
     if (status === null) continue
     if (status.closedAt == NONE) {
@@ -34,6 +40,11 @@ export function applyDeadlines(context: BlockContext): void {
       reopen(context, status)
     }
   }
+}
+
+function isOver(rollup: Rollup, height: i64): bool {
+  const blocks = rollup.spec.lifetimeBlocks
+  return blocks != 0 && height >= rollup.registeredAt + blocks
 }
 
 function close(context: BlockContext, status: InstanceStatus, closedAt: i64): void {

@@ -31,15 +31,21 @@ export function registerRollup(context: BlockContext, owner: string, spec: Rollu
   return Outcome.ofRollup(id)
 }
 
-/** Ends the rollup: its last blocks may still be recorded for a while, and no instance is opened again. */
 export function closeRollup(context: BlockContext, sender: string, id: i64): Outcome {
-  const state = context.state
-  const rollup = state.rollup(id)
+  const rollup = context.state.rollup(id)
   if (rollup === null) return Outcome.refused('UNKNOWN_ROLLUP')
   const owner = rollup.owner
   if (owner === null || owner != sender) return Outcome.refused('NOT_THE_OWNER')
   if (!rollup.isAlive) return Outcome.refused('ALREADY_CLOSED')
-  const closed = new Rollup(id, rollup.spec, owner, rollup.registeredAt, false)
+  endRollup(context, rollup)
+  return Outcome.ofRollup(id)
+}
+
+/** Its last blocks may still be recorded for a while, and no instance is opened again. */
+export function endRollup(context: BlockContext, rollup: Rollup): void {
+  const state = context.state
+  const id = rollup.id
+  const closed = new Rollup(id, rollup.spec, rollup.owner, rollup.registeredAt, false)
   state.setRollup(closed)
   state.setAliveRollups(without(state.aliveRollups(), id))
   // Of rollups that come and go within one block there may be more than can be alive, and so than the list may hold.
@@ -50,7 +56,6 @@ export function closeRollup(context: BlockContext, sender: string, id: i64): Out
     state.setInstanceStatus(new InstanceStatus(status.instance, status.genesis, context.position.height))
     context.emit(events.closed(status.instance))
   }
-  return Outcome.ofRollup(id)
 }
 
 function checkAgainstState(context: BlockContext, spec: RollupSpec): string | null {

@@ -1,8 +1,8 @@
 /** JSON-RPC about rollups and their records. */
 
 import { encodeHeader } from '../../consensus/header.ts'
-import type { Height } from '../../primitives/ids.ts'
-import { checkCount } from '../../rpc/params.ts'
+import { type Height, type RollupId, rollupId } from '../../primitives/ids.ts'
+import { checkCount, optional, readBoolean } from '../../rpc/params.ts'
 import type { Methods } from '../../rpc/server.ts'
 import { orderedKey, orderedTrie } from '../../state/trie.ts'
 import type { BeaconApplication } from '../application.ts'
@@ -12,11 +12,17 @@ import { decodeRecord } from '../record.ts'
 import type { Rollup } from '../values.ts'
 import { readHeight, readRollupReference } from './readers.ts'
 
+/** Of those that have ended, an answer has the latest. */
+const ENDED_LISTED_MAX = 1_000
+
 export function rollupMethods(app: BeaconApplication): Methods {
   return {
     beacon_getRollups: (params) => {
-      checkCount(params, 0, 0)
-      return app.state.aliveRollups().map((id) => renderRollup(app, app.state.rollup(id)!))
+      checkCount(params, 0, 1)
+      const withEnded = optional(readBoolean)(params[0], 'withEnded') ?? false
+      const alive = app.state.aliveRollups()
+      const ids = withEnded ? [...endedRollups(app, alive), ...alive].sort((a, b) => a - b) : alive
+      return ids.map((id) => renderRollup(app, app.state.rollup(id)!))
     },
     beacon_getRollup: (params) => {
       checkCount(params, 1, 1)
@@ -29,6 +35,11 @@ export function rollupMethods(app: BeaconApplication): Methods {
       return rollup === null ? null : record(app, rollup, readHeight(params[1], 'height'))
     },
   }
+}
+
+function endedRollups({ state }: BeaconApplication, alive: readonly RollupId[]): RollupId[] {
+  const ids = Array.from({ length: state.rollupCount() }, (_, i) => rollupId(i + 1))
+  return ids.filter((id) => !alive.includes(id)).slice(-ENDED_LISTED_MAX)
 }
 
 function renderRollup({ state }: BeaconApplication, rollup: Rollup): Json {

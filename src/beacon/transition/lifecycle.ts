@@ -1,13 +1,14 @@
 /**
  * Hand-over between a rollup's instances. Normally the terminal block's record opens the next one. If none is recorded in time, or a
  * member was expelled, the instance is closed; certified blocks may be recorded for a while longer; then another is opened from the
- * highest recorded block, and certificates beyond that block are void.
+ * highest recorded block, and certificates beyond that block are void. A rollup whose lifetime is over is closed as if its owner had said so.
  */
 
-import type { Instance } from '../../primitives/ids.ts'
+import type { Height, Instance } from '../../primitives/ids.ts'
 import { epochOf, terminalHeight } from '../epochs.ts'
-import type { InstanceGenesis, InstanceStatus, RecordHead } from '../values.ts'
+import type { InstanceGenesis, InstanceStatus, RecordHead, Rollup } from '../values.ts'
 import type { BlockContext } from './context.ts'
+import { endRollup } from './registry.ts'
 import { inheritCommittee, mustMakeWay } from './vacancies.ts'
 
 /** After the record of the terminal block `head`: the next instance is of the epoch that the block refers to. */
@@ -24,6 +25,11 @@ export function advanceInstance(context: BlockContext, head: RecordHead): void {
 export function applyDeadlines(context: BlockContext): void {
   const { state, params, position } = context
   for (const id of state.aliveRollups()) {
+    const rollup = state.rollup(id)!
+    if (isOver(rollup, position.height)) {
+      endRollup(context, rollup)
+      continue
+    }
     const status = state.instanceStatus(id)
     if (status === null) continue
     const { instance, closedAt } = status
@@ -35,6 +41,10 @@ export function applyDeadlines(context: BlockContext): void {
       reopen(context, status)
     }
   }
+}
+
+function isOver({ spec, registeredAt }: Rollup, at: Height): boolean {
+  return spec.lifetimeBlocks !== 0 && at >= registeredAt + spec.lifetimeBlocks
 }
 
 function close(context: BlockContext, status: InstanceStatus, closedAt: InstanceStatus['closedAt']): void {

@@ -38,13 +38,19 @@ export function registerRollup(
   return id
 }
 
-/** Ends the rollup: its last blocks may still be recorded for a while, and no instance is opened again. */
 export function closeRollup(context: BlockContext, sender: Hex, id: RollupId): RollupId | RegistryFault {
-  const { state, position } = context
-  const rollup = state.rollup(id)
+  const rollup = context.state.rollup(id)
   if (rollup === null) return 'UNKNOWN_ROLLUP'
   if (rollup.owner !== sender) return 'NOT_THE_OWNER'
   if (!rollup.isAlive) return 'ALREADY_CLOSED'
+  endRollup(context, rollup)
+  return id
+}
+
+/** Its last blocks may still be recorded for a while, and no instance is opened again. */
+export function endRollup(context: BlockContext, rollup: Rollup): void {
+  const { state, position } = context
+  const { id } = rollup
   const closed: Rollup = { ...rollup, isAlive: false }
   state.setRollup(closed)
   state.setAliveRollups(state.aliveRollups().filter((alive) => alive !== id))
@@ -56,7 +62,6 @@ export function closeRollup(context: BlockContext, sender: Hex, id: RollupId): R
     state.setInstanceStatus({ ...status, closedAt: position.height })
     context.emit({ type: 'closed', instance: status.instance })
   }
-  return id
 }
 
 function checkAgainstState({ state, epoch: current }: BlockContext, spec: RollupSpec): RegistryFault | null {

@@ -6,7 +6,9 @@ import { createRollup, type RollupWishes } from '../../cli/create-rollup.ts'
 import { committeeResult, describeCommittee } from '../../cli/describe-committee.ts'
 import { USAGE } from '../../cli/failure.ts'
 import { openNetwork } from '../../cli/network.ts'
+import { describeEnd } from '../../cli/rollup-end.ts'
 import { DEV_ACCOUNTS } from '../../devnet/dev-accounts.ts'
+import { parseDuration } from '../../primitives/duration.ts'
 import { VM_NAMES } from '../../primitives/rollup-spec.ts'
 
 const SEQUENCERS_DEFAULT = 5
@@ -22,6 +24,10 @@ export default class RollupCreate extends BaseCommand {
     {
       description: 'Only validators with much at stake.',
       command: '<%= config.bin %> rollup create bank --min-stake 34000 --chain-id 4242 --vm ethereumjs',
+    },
+    {
+      description: 'One that is gone after ten minutes.',
+      command: '<%= config.bin %> rollup create demo --lifetime 10m',
     },
   ]
   static override readonly args = { name: Args.string({ description: 'app, if that is free' }) }
@@ -40,6 +46,10 @@ export default class RollupCreate extends BaseCommand {
       summary: 'validators with less are not drawn (0)',
       helpValue: 'TOKENS',
     }),
+    lifetime: Flags.string({
+      summary: 'it ends by itself so long after its registration, as in 90s, 10m, 2h or 1d (never)',
+      helpValue: 'DURATION',
+    }),
   }
 
   async run(): Promise<void> {
@@ -48,6 +58,8 @@ export default class RollupCreate extends BaseCommand {
     const configured = configuredRollup(await this.project(), flags.name, args.name)
     const blockTime = flags['block-time']
     const minStake = flags['min-stake']
+    const lifetimeMs =
+      flags.lifetime === undefined ? (configured?.lifetimeMs ?? null) : parseLifetime(flags.lifetime)
     const wishedId = flags['chain-id'] ?? configured?.chainId ?? null
     const wishes: RollupWishes = {
       sequencers: flags.sequencers ?? configured?.sequencers ?? SEQUENCERS_DEFAULT,
@@ -56,6 +68,7 @@ export default class RollupCreate extends BaseCommand {
       minStake: minStake === undefined ? (configured?.minStakeWei ?? 0n) : parseTokens(minStake),
       ...(args.name === undefined ? {} : { name: args.name }),
       ...(wishedId === null ? {} : { chainId: wishedId }),
+      ...(lifetimeMs === null ? {} : { lifetimeMs }),
     }
     const network = await openNetwork(folder, flags.timeout)
     const created = await createRollup(network, folder, wishes, DEV_ACCOUNTS[0]!.privateKey, flags.timeout)
@@ -70,6 +83,7 @@ export default class RollupCreate extends BaseCommand {
       height: created.height,
       ...committeeResult(created.committee),
       absent: created.absent,
+      ends: created.ends,
     }
     this.report(result, () => {
       for (const { seat, validator } of created.absent) {
@@ -78,6 +92,7 @@ export default class RollupCreate extends BaseCommand {
       this.output.print(`${this.output.paint.bold(name)} is up: chain ${chainId} at ${rpcUrl} (${wsUrl})`)
       for (const line of describeCommittee(created.committee)) this.output.print(line)
       this.output.print(`block ${created.height} is confirmed`)
+      if (created.ends !== null) this.output.print(`it ${describeEnd(created.ends)}`)
     })
   }
 }
@@ -87,6 +102,15 @@ function parseBlockTime(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw USAGE({
     problem: `--block-time is 'instant' or a number of ms, not '${text}'`,
+    help: 'beacon rollup create --help',
+  })
+}
+
+function parseLifetime(text: string): number {
+  const durationMs = parseDuration(text)
+  if (durationMs !== null) return durationMs
+  throw USAGE({
+    problem: `--lifetime is a duration as in 90s, 10m, 2h or 1d, not '${text}'`,
     help: 'beacon rollup create --help',
   })
 }

@@ -1,11 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.ts'
-import type { CommitteeAnswer, RollupAnswer, SoftHeadsAnswer } from '../../cli/beacon-answers.ts'
+import type {
+  BeaconStatusAnswer,
+  CommitteeAnswer,
+  RollupAnswer,
+  SoftHeadsAnswer,
+} from '../../cli/beacon-answers.ts'
 import { committeeResult, describeCommittee } from '../../cli/describe-committee.ts'
 import { EXPORT_TARGETS, type ExportTarget, exportRollup } from '../../cli/export-rollup.ts'
 import { type Network, openNetwork, ROLLUP_UNKNOWN } from '../../cli/network.ts'
 import { table } from '../../cli/output.ts'
+import { describeLife, rollupEnd } from '../../cli/rollup-end.ts'
 import { defineError } from '../../errors/beacon-error.ts'
 
 const FILE_EXISTS = defineError<{ path: string }>({
@@ -52,24 +58,25 @@ export default class RollupInspect extends BaseCommand {
     if (rollup === null) {
       throw ROLLUP_UNKNOWN({ name: args.name, known: network.endpoints.rollups.map(({ name }) => name) })
     }
-    const { endpoint, rpc } = network.rollup(args.name)
-    const [committee, heads] = await Promise.all([
+    const [committee, status, served] = await Promise.all([
       network.beacon.request('beacon_getCommittee', [args.name]) as Promise<CommitteeAnswer | null>,
-      rpc.request('soft_getHeads') as Promise<SoftHeadsAnswer>,
+      network.beacon.request('beacon_getStatus') as Promise<BeaconStatusAnswer>,
+      rollup.isAlive ? fetchServed(network, args.name) : UNSERVED,
     ])
-    const { rpcUrl, wsUrl } = endpoint
+    const ends = rollupEnd(rollup, status)
+    const life = describeLife(rollup, ends)
+    const { rpcUrl, wsUrl, heads } = served
     const drawn =
       committee === null ? { committee: [], standby: [], replaced: [] } : committeeResult(committee)
-    this.report({ ...rollup, rpcUrl, wsUrl, heads, ...drawn }, () => {
-      this.output.print(
-        `${this.output.paint.bold(rollup.name)}: chain ${rollup.chainId} at ${rpcUrl} (${wsUrl})`,
-      )
+    this.report({ ...rollup, rpcUrl, wsUrl, ends, heads, ...drawn }, () => {
+      const at = rpcUrl === null ? '' : ` at ${rpcUrl} (${wsUrl})`
+      this.output.print(`${this.output.paint.bold(rollup.name)}: chain ${rollup.chainId}${at}`)
+      if (life !== null) this.output.print(`it ${life}`)
       for (const line of committee === null ? [] : describeCommittee(committee)) this.output.print(line)
-      const rows = Object.entries(heads).map(([rung, head]) => [
-        rung,
-        head === null ? 'none' : `block ${head.number}`,
-      ])
-      for (const line of table(rows)) this.output.print(line)
+      const rows = Object.entries(heads ?? { recorded: rollup.record && { number: rollup.record.height } })
+      for (const line of table(rows.map(([rung, head]) => [rung, describeHead(head)]))) {
+        this.output.print(line)
+      }
     })
   }
 
@@ -81,6 +88,26 @@ export default class RollupInspect extends BaseCommand {
       else this.output.note(`wrote ${out}`)
     })
   }
+}
+
+/** Where the rollup answers, and how far its blocks have climbed. */
+interface Served {
+  readonly rpcUrl: string | null
+  readonly wsUrl: string | null
+  readonly heads: SoftHeadsAnswer | null
+}
+
+/** Of one that has ended: nobody executes it any more. */
+const UNSERVED: Served = { rpcUrl: null, wsUrl: null, heads: null }
+
+async function fetchServed(network: Network, name: string): Promise<Served> {
+  const { endpoint, rpc } = network.rollup(name)
+  const heads = (await rpc.request('soft_getHeads')) as SoftHeadsAnswer
+  return { rpcUrl: endpoint.rpcUrl, wsUrl: endpoint.wsUrl, heads }
+}
+
+function describeHead(head: { readonly number: number } | null): string {
+  return head === null ? 'none' : `block ${head.number}`
 }
 
 /** Writing the same once more is fine: the file may be made anew at each start. */

@@ -4,7 +4,8 @@
  */
 
 const DEBUG_LOG = /const _debugLog = \(\.\.\.args\) => \{\n.*\n.*\n\}/
-const TASK_BEGIN = /^\s*const _(?:interface|wasm)_call_currentTaskID = startCurrentTask\(\d+, (true|false), '[^']*'\);\n/gm
+const TASK_BEGIN =
+  /^\s*const _(?:interface|wasm)_call_currentTaskID = startCurrentTask\(\d+, (true|false), '[^']*'\);\n/gm
 const TASK_END = /^\s*endCurrentTask\(\d+\);\n/gm
 
 export function leanGlue(glue: string): string {

@@ -114,11 +114,12 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
       ['other --min-stake 999999999', 'C302'],
       ['other --chain-id 4242', 'C304'],
       ['other --chain-id 1', 'C305'],
+      ['other --lifetime 1s', 'C305'],
     ],
     needsDevnet: '',
-    texts: { 'block-time': ['soon', 'C101'], 'min-stake': ['much', 'C107'] },
+    texts: { 'block-time': ['soon', 'C101'], 'min-stake': ['much', 'C107'], lifetime: ['soon', 'C101'] },
   },
-  'rollup list': { succeeds: [''], needsDevnet: '' },
+  'rollup list': { succeeds: ['', '--all'], needsDevnet: '' },
   'rollup inspect': {
     succeeds: ['app', 'app --export viem', 'app --export foundry --out foundry.toml'],
     fails: [
