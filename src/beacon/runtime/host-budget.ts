@@ -3,8 +3,8 @@
  * without a bound on these, a few of them would keep a node busy for ever, or fill its memory.
  */
 
-/** Two seconds. A full block of signatures takes a twentieth. */
-const BUDGET = 2_000_000_000
+/** A second. A full block of signatures takes a tenth. */
+const BUDGET = 1_000_000_000
 const CALL = 1_000
 
 export class HostBudget {

@@ -3,7 +3,8 @@
 import type { MeterLimits } from './meter-module.ts'
 
 export const METER_LIMITS: MeterLimits = {
-  fuel: 5_000_000_000n,
+  // Half a second to a second. Nodes may have to use it up several times for one block of a runtime that never ends.
+  fuel: 1_500_000_000n,
   // A quarter of what Node gives a thread.
   depth: 256 * 1024,
   // 256 MiB.
