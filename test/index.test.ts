@@ -112,6 +112,13 @@ test('the built-in tasks keep their names and arguments', () => {
   )
   assert.deepEqual(described, [
     'stake report byWeight',
+    'stake delegate validator amount from',
+    'stake undelegate validator amount from all',
+    'stake redelegate validator to amount from all',
+    'stake claim validator from',
+    'validator list',
+    'validator jailed',
+    'election show rollup epoch',
     'election audit rollup draws seed significance',
     'trace slowest rollup rung blocks top',
     'deploy artifact args rollup account value until',

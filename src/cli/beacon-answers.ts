@@ -5,7 +5,11 @@ import type { Hex } from '../primitives/bytes.ts'
 export interface BeaconStatusAnswer {
   readonly epoch: number
   readonly head: { readonly height: number; readonly time: number }
-  readonly params: { readonly epochLength: number; readonly blockTimeMs: number }
+  readonly params: {
+    readonly epochLength: number
+    readonly blockTimeMs: number
+    readonly jailEpochs: number
+  }
 }
 
 export interface ValidatorAnswer {
@@ -25,6 +29,14 @@ export interface ValidatorAnswer {
   readonly gone: number | null
   /** Epoch in which it was expelled. */
   readonly tombstonedIn: number | null
+  /** Of the last hundred counted Beacon blocks; null unless it votes at present. */
+  readonly presence: {
+    /** Fewer if it hasn't served for so long. */
+    readonly counted: number
+    readonly attended: number
+    /** The latest ones. */
+    readonly missedInARow: number
+  } | null
 }
 
 /** Of one account with one validator; amounts in wei. */

@@ -4,7 +4,7 @@ import { COMMISSION_BPS_MAX } from '../beacon/staking/validator.ts'
 import type { ValidatorIdentity } from '../devnet/validator-keys.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { provePossession } from '../primitives/possession.ts'
-import { ACTION_REFUSED } from './action-command.ts'
+import { ACTION_REFUSED } from './ask-action.ts'
 import type { AskedAction } from './send-action.ts'
 
 export interface Registration {

@@ -3,11 +3,60 @@
 import { task } from '../plugin/task.ts'
 import { RUNGS } from '../primitives/ladder.ts'
 
+const VALIDATOR = { name: 'validator', type: 'int', min: 0, description: 'its number' } as const
+const AMOUNT = { name: 'amount', type: 'tokens', description: 'in tokens, as in 32000 or 0.5' } as const
+const ALL = { name: 'all', description: 'whatever there is, instead of an amount' } as const
+const FROM = {
+  name: 'from',
+  description:
+    'who asks: a dev account, or a validator of this devnet, as in validator-2 (the key in BEACON_PRIVATE_KEY, or else dev account 0)',
+} as const
 const IN_ROLLUP = { name: 'rollup', description: 'look in this rollup only' } as const
 
 const stakeReport = task(['stake', 'report'], 'Prints who has how much at stake, and which seats that won')
   .addFlag({ name: 'byWeight', description: 'heaviest first, instead of by index' })
   .setAction(() => import('./stake-report.ts'))
+
+const stakeDelegate = task(['stake', 'delegate'], 'Puts tokens with a validator')
+  .addPositionalArgument(VALIDATOR)
+  .addPositionalArgument(AMOUNT)
+  .addOption(FROM)
+  .setAction(() => import('./stake-delegate.ts'))
+
+const stakeUndelegate = task(['stake', 'undelegate'], 'Takes tokens out of a validator')
+  .addPositionalArgument(VALIDATOR)
+  .addPositionalArgument({ ...AMOUNT, optional: true })
+  .addFlag(ALL)
+  .addOption(FROM)
+  .setAction(() => import('./stake-undelegate.ts'))
+
+const stakeRedelegate = task(['stake', 'redelegate'], 'Moves tokens from one validator to another, at once')
+  .addPositionalArgument(VALIDATOR)
+  .addPositionalArgument({ name: 'to', type: 'int', min: 0, description: 'the other one' })
+  .addPositionalArgument({ ...AMOUNT, optional: true })
+  .addFlag(ALL)
+  .addOption(FROM)
+  .setAction(() => import('./stake-redelegate.ts'))
+
+const stakeClaim = task(['stake', 'claim'], 'Has rewards paid out, and what was taken out and is free by now')
+  .addPositionalArgument(VALIDATOR)
+  .addOption(FROM)
+  .setAction(() => import('./stake-claim.ts'))
+
+const validatorList = task(
+  ['validator', 'list'],
+  'Lists the validators: their stakes, and how they stand',
+).setAction(() => import('./validator-list.ts'))
+
+const validatorJailed = task(
+  ['validator', 'jailed'],
+  'Tells who is jailed and until when, and who has lately been absent, for which validators are jailed',
+).setAction(() => import('./validator-jailed.ts'))
+
+const electionShow = task(['election', 'show'], 'Shows who was drawn to sequence a rollup, and how')
+  .addPositionalArgument({ name: 'rollup', description: 'its name' })
+  .addOption({ name: 'epoch', type: 'int', min: 0, description: 'the present one if left out' })
+  .setAction(() => import('./election-show.ts'))
 
 const electionAudit = task(
   ['election', 'audit'],
@@ -87,4 +136,19 @@ const faults = task(
   'Runs the faults that the configuration has for a devnet, and checks what it expects of them',
 ).setAction(() => import('./faults.ts'))
 
-export const builtInTasks = { stakeReport, electionAudit, traceSlowest, deploy, wait, watch, faults }
+export const builtInTasks = {
+  stakeReport,
+  stakeDelegate,
+  stakeUndelegate,
+  stakeRedelegate,
+  stakeClaim,
+  validatorList,
+  validatorJailed,
+  electionShow,
+  electionAudit,
+  traceSlowest,
+  deploy,
+  wait,
+  watch,
+  faults,
+}

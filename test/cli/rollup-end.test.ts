@@ -6,7 +6,7 @@ import { rollupEnd } from '../../src/cli/rollup-end.ts'
 const STATUS: BeaconStatusAnswer = {
   epoch: 3,
   head: { height: 100, time: Date.UTC(2026, 0, 1) },
-  params: { epochLength: 32, blockTimeMs: 500 },
+  params: { epochLength: 32, blockTimeMs: 500, jailEpochs: 8 },
 }
 const rollup = (registeredAt: number, lifetimeBlocks: number) =>
   ({ registeredAt, lifetimeBlocks }) as RollupAnswer

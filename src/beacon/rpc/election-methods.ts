@@ -6,6 +6,7 @@ import type { Methods } from '../../rpc/server.ts'
 import type { BeaconApplication } from '../application.ts'
 import { createElectionProof } from '../election-proof.ts'
 import { type Json, toJson } from '../json.ts'
+import { blocksAttended, blocksMissedInARow } from '../staking/attendance.ts'
 import { entryOf } from '../staking/validator-set.ts'
 import type { Rollup } from '../values.ts'
 import { certificateCovering, renderHeader } from './chain-methods.ts'
@@ -18,7 +19,7 @@ export function electionMethods(app: BeaconApplication): Methods {
   return {
     beacon_getValidators: (params) => {
       checkCount(params, 0, 0)
-      return toJson(app.state.validators().map((validator, index) => ({ index, ...validator })))
+      return validators(app)
     },
     beacon_getValidatorSet: (params) => {
       checkCount(params, 0, 1)
@@ -43,6 +44,22 @@ export function electionMethods(app: BeaconApplication): Methods {
       return named === null ? null : electionProof(app, named.instance)
     },
   }
+}
+
+/** With what is known of each one's votes of late: null unless it votes at present. */
+function validators({ state }: BeaconApplication): Json {
+  const presences = new Map(state.attendance().presences.map((presence) => [presence.validator, presence]))
+  return toJson(
+    state.validators().map((validator, index) => {
+      const found = presences.get(index)
+      const presence = found && {
+        counted: found.counted,
+        attended: blocksAttended(found),
+        missedInARow: blocksMissedInARow(found),
+      }
+      return { index, ...validator, presence: presence ?? null }
+    }),
+  )
 }
 
 /** (rollup, epoch?, sub?): without an epoch the instance whose blocks are being recorded. Null if there is no such rollup. */

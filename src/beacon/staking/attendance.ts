@@ -58,6 +58,17 @@ export function blocksAttended({ ring }: Presence): number {
   return attended
 }
 
+/** How many of the latest counted blocks it didn't sign, up to one that it did. */
+export function blocksMissedInARow({ counted, cursor, ring }: Presence): number {
+  let missed = 0
+  while (missed < counted) {
+    const place = (cursor - 1 - missed + ATTENDANCE_WINDOW) % ATTENDANCE_WINDOW
+    if ((ring[place >> 3]! & (1 << (place & 7))) !== 0) break
+    missed++
+  }
+  return missed
+}
+
 export function isTooAbsent(presence: Presence): boolean {
   return presence.counted === ATTENDANCE_WINDOW && blocksAttended(presence) < ATTENDANCE_MIN
 }

@@ -3,7 +3,7 @@
 import { Flags } from '@oclif/core'
 import type { DevnetFolder } from '../../devnet/folder.ts'
 import type { Hex } from '../../primitives/bytes.ts'
-import { ACTION_REFUSED } from '../action-command.ts'
+import { ACTION_REFUSED } from '../ask-action.ts'
 import type { RuntimeAnswer } from '../beacon-answers.ts'
 import type { Network } from '../network.ts'
 import { sendAction } from '../send-action.ts'

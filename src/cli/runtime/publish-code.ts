@@ -1,17 +1,17 @@
 /** Puts code into the Beacon Layer's state, part by part. */
 
 import { splitCode } from '../../beacon/upgrade/code-parts.ts'
-import type { Hex } from '../../primitives/bytes.ts'
 import type { RpcClient } from '../../rpc/client.ts'
-import { askFor } from '../action-command.ts'
+import { askAction } from '../ask-action.ts'
 import type { PublishedCodeAnswer } from '../beacon-answers.ts'
+import type { SigningAccount } from '../signing-account.ts'
 import type { CheckedRuntime } from './check-runtime.ts'
 
 /** Those parts that aren't there. Throws ACTION_REFUSED. */
 export async function publishCode(
   beacon: RpcClient,
   { code, hash }: CheckedRuntime,
-  privateKey: Hex,
+  account: SigningAccount,
   timeoutMs: number,
   onPart: (done: number, of: number) => void,
 ): Promise<void> {
@@ -21,7 +21,7 @@ export async function publishCode(
     const isThere = published?.bytes === code.length && published.parts[part] === true
     if (!isThere) {
       const asked = { type: 'publishCode', code: hash, codeBytes: code.length, part, data } as const
-      await askFor(beacon, asked, privateKey, timeoutMs)
+      await askAction(beacon, asked, account, timeoutMs)
     }
     onPart(part + 1, parts.length)
   }

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { ActionCommand, askFor } from '../../cli/action-command.ts'
+import { ActionCommand } from '../../cli/action-command.ts'
+import { askAction } from '../../cli/ask-action.ts'
 import type { RuntimeAnswer } from '../../cli/beacon-answers.ts'
 import { openNetwork } from '../../cli/network.ts'
 import { approveByAll, defaultSigner, RUNTIME_FROM_FLAG } from '../../cli/runtime/approve-runtime.ts'
@@ -30,7 +31,7 @@ export default class RuntimeApprove extends ActionCommand {
     const folder = this.folder(flags)
     const network = await openNetwork(folder, flags.timeout)
     const { beacon } = network
-    const { privateKey } = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
+    const account = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
     const { proposal } = (await beacon.request('beacon_getRuntime')) as RuntimeAnswer
     if (proposal === null || (args.code !== undefined && args.code.toLowerCase() !== proposal.code)) {
       throw NOTHING_PROPOSED({ code: args.code ?? null })
@@ -40,7 +41,7 @@ export default class RuntimeApprove extends ActionCommand {
     await checkRuntime(fromHex(raw), code)
     const { height } = (await beacon.request('beacon_getStatus')) as { height: number }
     if (flags.all) await approveByAll(network, folder, code, flags.timeout)
-    else await askFor(beacon, { type: 'approveRuntime', code }, privateKey, flags.timeout)
+    else await askAction(beacon, { type: 'approveRuntime', code }, account, flags.timeout)
     if (flags.wait) await awaitUpgrade(beacon, code, height, flags.timeout)
     this.report({ code, executes: flags.wait }, () => {
       this.output.print(flags.wait ? `${code} executes the blocks now` : `approved: ${code}`)

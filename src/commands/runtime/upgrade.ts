@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core'
-import { ActionCommand, askFor } from '../../cli/action-command.ts'
+import { ActionCommand } from '../../cli/action-command.ts'
+import { askAction } from '../../cli/ask-action.ts'
 import { openNetwork } from '../../cli/network.ts'
 import { approveByAll, defaultSigner, RUNTIME_FROM_FLAG } from '../../cli/runtime/approve-runtime.ts'
 import { awaitUpgrade } from '../../cli/runtime/await-upgrade.ts'
@@ -27,13 +28,13 @@ export default class RuntimeUpgrade extends ActionCommand {
     const folder = this.folder(flags)
     const network = await openNetwork(folder, flags.timeout)
     const { beacon } = network
-    const { privateKey } = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
+    const account = this.signer({ ...flags, from: flags.from ?? defaultSigner() })
     const runtime = await readRuntime(args.file)
-    await publishCode(beacon, runtime, privateKey, flags.timeout, (done, of) =>
+    await publishCode(beacon, runtime, account, flags.timeout, (done, of) =>
       this.output.note(`published ${done} of ${of} parts`),
     )
     const { hash: code } = runtime
-    const { height } = await askFor(beacon, { type: 'proposeRuntime', code }, privateKey, flags.timeout)
+    const { height } = await askAction(beacon, { type: 'proposeRuntime', code }, account, flags.timeout)
     if (flags.all) await approveByAll(network, folder, code, flags.timeout)
     if (flags.wait) await awaitUpgrade(beacon, code, height, flags.timeout)
     this.report({ code, bytes: runtime.code.length, height, executes: flags.wait }, () => {

@@ -1,4 +1,5 @@
 import { ActionCommand, FROM_FLAG, VALIDATOR_ARG } from '../../cli/action-command.ts'
+import { claim } from '../../cli/stake-wishes.ts'
 
 export default class StakeClaim extends ActionCommand {
   static override readonly summary = 'Have rewards paid out, and what was taken out and is free by now.'
@@ -14,7 +15,6 @@ export default class StakeClaim extends ActionCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StakeClaim)
-    const { validator } = args
-    await this.ask(flags, { type: 'claim', validator }, `claimed from validator ${validator}`)
+    await this.ask(flags, claim(args.validator))
   }
 }

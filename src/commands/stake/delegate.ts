@@ -1,5 +1,6 @@
 import { ActionCommand, AMOUNT_ARG, FROM_FLAG, VALIDATOR_ARG } from '../../cli/action-command.ts'
-import { formatTokens, parseTokens } from '../../cli/amounts.ts'
+import { parseTokens } from '../../cli/amounts.ts'
+import { delegate } from '../../cli/stake-wishes.ts'
 
 export default class StakeDelegate extends ActionCommand {
   static override readonly summary = 'Put tokens with a validator: they count as its stake, and earn rewards.'
@@ -14,8 +15,6 @@ export default class StakeDelegate extends ActionCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StakeDelegate)
-    const amount = parseTokens(args.amount)
-    const done = `${formatTokens(amount)} delegated to validator ${args.validator}`
-    await this.ask(flags, { type: 'delegate', validator: args.validator, amount }, done)
+    await this.ask(flags, delegate(args.validator, parseTokens(args.amount)))
   }
 }

@@ -2,11 +2,11 @@ import { Args } from '@oclif/core'
 import {
   ActionCommand,
   AMOUNT_OR_ALL_ARG,
-  describeAmount,
   FROM_FLAG,
   parseAmountOrAll,
   VALIDATOR_ARG,
 } from '../../cli/action-command.ts'
+import { redelegate } from '../../cli/stake-wishes.ts'
 
 export default class StakeRedelegate extends ActionCommand {
   static override readonly summary = 'Move tokens from one validator to another, at once.'
@@ -25,9 +25,7 @@ export default class StakeRedelegate extends ActionCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StakeRedelegate)
-    const { validator, to } = args
-    const amount = parseAmountOrAll(args.amount)
-    const done = `${describeAmount(amount)} moved from validator ${validator} to validator ${to}`
-    await this.ask(flags, { type: 'redelegate', validator, to, amount }, done)
+    const { validator, to, amount } = args
+    await this.ask(flags, redelegate(validator, to, parseAmountOrAll(amount)))
   }
 }

@@ -1,11 +1,11 @@
 import {
   ActionCommand,
   AMOUNT_OR_ALL_ARG,
-  describeAmount,
   FROM_FLAG,
   parseAmountOrAll,
   VALIDATOR_ARG,
 } from '../../cli/action-command.ts'
+import { undelegate } from '../../cli/stake-wishes.ts'
 
 export default class StakeUndelegate extends ActionCommand {
   static override readonly summary = 'Take tokens out of a validator; they are free some epochs later.'
@@ -20,8 +20,6 @@ export default class StakeUndelegate extends ActionCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StakeUndelegate)
-    const amount = parseAmountOrAll(args.amount)
-    const done = `${describeAmount(amount)} is leaving validator ${args.validator}`
-    await this.ask(flags, { type: 'undelegate', validator: args.validator, amount }, done)
+    await this.ask(flags, undelegate(args.validator, parseAmountOrAll(args.amount)))
   }
 }

@@ -15,10 +15,9 @@ export default class ValidatorCommission extends ActionCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ValidatorCommission)
     const commissionBps = parsePercent(args.percent)
-    await this.ask(
-      flags,
-      { type: 'setCommission', commissionBps },
-      `the commission is ${commissionBps / 100} %`,
-    )
+    await this.ask(flags, {
+      asked: { type: 'setCommission', commissionBps },
+      done: `the commission is ${commissionBps / 100} %`,
+    })
   }
 }

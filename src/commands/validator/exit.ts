@@ -10,6 +10,6 @@ export default class ValidatorExit extends ActionCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ValidatorExit)
-    await this.ask(flags, { type: 'exitValidator' }, 'it leaves')
+    await this.ask(flags, { asked: { type: 'exitValidator' }, done: 'it leaves' })
   }
 }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
-import { ACTION_REFUSED, parsePercent } from '../../cli/action-command.ts'
+import { parsePercent } from '../../cli/action-command.ts'
 import { formatTokens, parseTokens } from '../../cli/amounts.ts'
+import { ACTION_REFUSED } from '../../cli/ask-action.ts'
 import { BaseCommand } from '../../cli/base-command.ts'
 import { followed, funded, registered, serving } from '../../cli/join/follow-network.ts'
 import { type JoinedNode, startJoinedNode } from '../../cli/join/joined-node.ts'

@@ -7,6 +7,7 @@ export default class ValidatorUnjail extends ActionCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ValidatorUnjail)
-    await this.ask(flags, { type: 'unjail' }, 'it is back, and serves again in three epochs')
+    const done = 'it is back, and serves again in three epochs'
+    await this.ask(flags, { asked: { type: 'unjail' }, done })
   }
 }

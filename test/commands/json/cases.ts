@@ -404,6 +404,52 @@ export const COMMANDS: Readonly<Record<string, CommandCases>> = {
 /** Of `beacon run`, for the tasks that every project has. */
 export const TASKS: Readonly<Record<string, CommandCases>> = {
   'stake report': { succeeds: ['', '--by-weight', '--help'], needsDevnet: '' },
+  // After those of the commands, which have put something there.
+  'stake delegate': {
+    first: ['2 500', '3 0.5 --from validator-2'],
+    fails: [
+      ['2 0', 'C311'],
+      ['2 much', 'X105'],
+      ['-1 5', 'X105'],
+    ],
+    needsDevnet: '2 500',
+    texts: { from: ['nobody', 'C309'] },
+  },
+  'stake undelegate': {
+    first: ['2 100', '3 --all --from validator-2'],
+    fails: [
+      ['2', 'X308'],
+      ['2 100 --all', 'X308'],
+      ['2 999999', 'C311'],
+    ],
+    needsDevnet: '2 --all',
+    texts: { from: ['nobody', 'C309'] },
+  },
+  'stake redelegate': {
+    first: ['2 4 100'],
+    fails: [
+      ['2 2 100', 'C311'],
+      ['2 3', 'X308'],
+    ],
+    needsDevnet: '2 3 100',
+    texts: { from: ['nobody', 'C309'] },
+  },
+  'stake claim': {
+    first: ['2'],
+    fails: [['99', 'C311']],
+    needsDevnet: '2',
+    texts: { from: ['nobody', 'C309'] },
+  },
+  'validator list': { succeeds: [''], needsDevnet: '' },
+  'validator jailed': { succeeds: [''], needsDevnet: '' },
+  'election show': {
+    succeeds: ['app', 'app --epoch 0'],
+    fails: [
+      ['nonsense', 'C104'],
+      ['app --epoch 999999', 'C402'],
+    ],
+    needsDevnet: 'app',
+  },
   'election audit': {
     succeeds: ['--draws 50 --seed other', '--rollup game --draws 50'],
     fails: [

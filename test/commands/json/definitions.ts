@@ -21,6 +21,9 @@ interface Refused {
   readonly names: string
 }
 
+/** What a positional argument of a task accepts, by its type; the others accept a hash. */
+const SAMPLES: Readonly<Record<string, string>> = { int: '1', tokens: '1' }
+
 interface CommandManifest {
   readonly flags: Readonly<Record<string, Flag>>
   readonly args: Readonly<Record<string, Arg>>
@@ -95,7 +98,14 @@ function defineTask({ path, positionals, options }: TaskDefinition): Definition 
       .filter((option) => !isTextOption(option))
       .map(({ name }) => ({ line: `--${kebab(name)} nonsense`, names: `--${kebab(name)}` })),
     ...needed.slice(0, 1).map(({ name }) => ({ line: '', names: name })),
-    ...(takesMore ? [] : [{ line: `${positionals.map(() => '{tx}').join(' ')} extra`, names: 'extra' }]),
+    ...(takesMore
+      ? []
+      : [
+          {
+            line: `${positionals.map(({ type }) => SAMPLES[type ?? 'string'] ?? '{tx}').join(' ')} extra`,
+            names: 'extra',
+          },
+        ]),
   ]
   return {
     words: `run ${path.join(' ')}`,
