@@ -14,7 +14,8 @@ import type { Hex } from '../primitives/bytes.ts'
 import type { Network } from '../primitives/forks.ts'
 import { type Epoch, type Height, height, type Instance } from '../primitives/ids.ts'
 import type { VoteSigner } from '../primitives/signatures.ts'
-import { ChainStore, type FinalUpdate, type Position } from './chain-store.ts'
+import type { FinalUpdate, Position } from './chain-entries.ts'
+import { ChainStore } from './chain-store.ts'
 import { committeeOf } from './committees.ts'
 import { epochOf } from './epochs.ts'
 import { composePayload, type Execution, executeBlock } from './execution.ts'
@@ -62,6 +63,8 @@ export interface FinalBeaconBlock {
 
 /** States of so many final blocks are kept for proofs. */
 const STATES_KEPT = 128
+/** And those after the last blocks of so many epochs, for nodes that begin with one. */
+const TERMINAL_STATES_KEPT = 2
 
 /** Starts from the store, or from the genesis if the store is empty. */
 export async function createBeaconApplication(options: BeaconApplicationOptions): Promise<BeaconApplication> {
@@ -143,7 +146,7 @@ export class BeaconApplication implements Application {
     return found !== null && found.height <= this.#head.header.height ? found : null
   }
 
-  /** After one of the last {@link STATES_KEPT} final blocks, else null. */
+  /** After one of the last {@link STATES_KEPT} final blocks, or the end of one of the last {@link TERMINAL_STATES_KEPT} epochs; else null. */
   trieAt(at: Height): StateTrie | null {
     return this.#states.get(at) ?? null
   }
@@ -171,6 +174,23 @@ export class BeaconApplication implements Application {
   /** Whether `block` ends the Beacon Layer's instance. */
   isTerminal(block: Block): boolean {
     return isTerminal(block, this.params.epochLength)
+  }
+
+  /** The last block of the last epoch whose state is held here; null while there is none, as after a start in an epoch's midst. */
+  get lastTerminal(): { readonly block: Block; readonly certificate: Certificate } | null {
+    const head = this.#head.header.height
+    const at = height(head - (head % this.params.epochLength))
+    const certified = at > 0 && this.#states.has(at) ? this.chain.certifiedFrom(at) : null
+    return certified?.block.header.height === at ? certified : null
+  }
+
+  /**
+   * Not for a while after the node has begun with a snapshot: whoever lost its store lost the log of what it had signed too, and may have signed
+   * in the epoch under way or, if that was about to end, in the next.
+   */
+  mayVoteIn(epoch: Epoch): boolean {
+    const { snapshotHeight } = this.chain
+    return snapshotHeight === null || epoch > this.epochOf(height(snapshotHeight + 1)) + 1
   }
 
   /** The part of the final chain that the Beacon Layer's instance of `epoch` made. */
@@ -275,8 +295,17 @@ export class BeaconApplication implements Application {
     const at = block.header.height
     this.#head = block
     this.#states.set(at, trie)
-    this.#states.delete(at - STATES_KEPT)
+    this.#forgetStates(at)
     this.#executions.prune(at)
+  }
+
+  #forgetStates(head: Height): void {
+    const { epochLength } = this.params
+    const terminal = head - (head % epochLength) - (TERMINAL_STATES_KEPT - 1) * epochLength
+    for (const at of this.#states.keys()) {
+      const isTerminal = at % epochLength === 0 && at >= terminal
+      if (at <= head - STATES_KEPT && !isTerminal) this.#states.delete(at)
+    }
   }
 }
 

@@ -1,22 +1,55 @@
 /**
  * The final Beacon chain on disk: blocks, certificates, state and indexes, in one ordered store. One commit is one durable batch, so
- * a crash leaves either all of it or nothing.
+ * a crash leaves either all of it or nothing. If the node has begun with a snapshot, the blocks before it aren't here, but for a few.
  */
 
-import { type Block, encodeBlock, readBlock } from '../consensus/block.ts'
+import { type Block, readBlock } from '../consensus/block.ts'
 import type { BlockSource, FinalBlock } from '../consensus/block-source.ts'
-import { type Certificate, readCertificate, writeCertificate } from '../consensus/vote.ts'
+import type { Header } from '../consensus/header.ts'
+import { type Certificate, readCertificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { BatchOperation, KeyValueStore } from '../platform/ports.ts'
 import { type Hex, toHex } from '../primitives/bytes.ts'
-import { ByteReader, ByteWriter, decodeExactly } from '../primitives/codec.ts'
+import { ByteReader, decodeExactly } from '../primitives/codec.ts'
 import { type Epoch, type Height, height, type RollupId } from '../primitives/ids.ts'
+import {
+  blockKey,
+  blockOperations,
+  certificateKey,
+  coverKey,
+  coverOperations,
+  digestKey,
+  EVIDENCE_PREFIX,
+  type FinalUpdate,
+  FORMAT,
+  FORMAT_KEY,
+  finalHeaderKey,
+  finalHeaderOperation,
+  HEAD,
+  headOperation,
+  heightBytes,
+  identityOperations,
+  NETWORK,
+  oldBlockOperations,
+  operationsOf,
+  type Position,
+  put,
+  readPosition,
+  receiptKey,
+  recordKey,
+  SET_CHANGE_PREFIX,
+  SNAPSHOT,
+  STATE_PREFIX,
+  setChangeOperation,
+} from './chain-entries.ts'
 import { terminalHeight } from './epochs.ts'
-import { decodeReceipt, encodeReceipt } from './receipt.ts'
-import { readSetChange, type SetChange, writeSetChange } from './set-changes.ts'
+import type { StateKey } from './keys.ts'
+import { decodeReceipt } from './receipt.ts'
+import { readSetChange, type SetChange } from './set-changes.ts'
+import { COVERED_HEADERS_MAX, type FinalHeader, readFinalHeader } from './snapshot/final-header.ts'
+import type { Snapshot } from './snapshot/snapshot.ts'
 import { type StateEntry, StateTrie } from './state-trie.ts'
 import type { Receipt } from './transition/actions.ts'
-import type { BeaconEvent } from './transition/events.ts'
 
 export const FOREIGN_STORE = defineError<{ found: Hex; expected: Hex }>({
   code: 'B101',
@@ -44,41 +77,6 @@ export const STORE_OF_ANOTHER_VERSION = defineError<{ found: number }>({
   hint: () => 'go on with the version that made the network, or make it anew: `beacon devnet up --fresh`',
 })
 
-/** A final block and everything that is kept with it. */
-export interface FinalUpdate {
-  readonly block: Block
-  readonly changes: readonly StateEntry[]
-  readonly receipts: readonly Receipt[]
-  readonly events: readonly BeaconEvent[]
-  /** Records in the order of the body: which rollup heights each covers. */
-  readonly records: readonly { readonly rollup: RollupId; readonly from: Height; readonly to: Height }[]
-  readonly setChanges: readonly SetChange[]
-}
-
-/** Where an item is in the chain. */
-export interface Position {
-  readonly height: Height
-  readonly index: number
-}
-
-/** Raised when entries of the state, or of this store, change their encoding. 2: validators can be slashed. 3: complete staking. 4: the
- * runtime's code, rollups' lifetimes. */
-const FORMAT = 4
-
-const NETWORK = 'network'
-const FORMAT_KEY = 'format'
-const HEAD = 'head'
-export const STATE_PREFIX = 'state/'
-const EVIDENCE_PREFIX = 'evidence/'
-const SET_CHANGE_PREFIX = 'set-change/'
-const blockKey = (at: number) => `block/${padded(at)}`
-const digestKey = (digest: Hex) => `digest/${digest}`
-/** Height of the lowest block at or above `at` that has a certificate of its own. */
-const coverKey = (at: number) => `cover/${padded(at)}`
-const certificateKey = (at: number) => `certificate/${padded(at)}`
-const receiptKey = (hash: Hex) => `receipt/${hash}`
-const recordKey = (rollup: RollupId, at: number) => `record/${rollup}/${padded(at)}`
-
 export class ChainStore {
   readonly #store: KeyValueStore
 
@@ -86,15 +84,21 @@ export class ChainStore {
     this.#store = store
   }
 
-  /** Null if the store is empty; throws FOREIGN_STORE if another network's, STORE_OF_ANOTHER_VERSION if this version can't read it. */
-  async resume(network: Hex): Promise<{ head: Block; trie: StateTrie } | null> {
+  /** The last final block of `network`; null in a new store. Throws FOREIGN_STORE or STORE_OF_ANOTHER_VERSION. */
+  headOf(network: Hex): Block | null {
     const found = this.#store.get(NETWORK)
     if (found === undefined) return null
     if (toHex(found) !== network) throw FOREIGN_STORE({ found: toHex(found), expected: network })
     const format = this.#store.get(FORMAT_KEY)
     const version = format === undefined ? 1 : new ByteReader(format).u16()
     if (version !== FORMAT) throw STORE_OF_ANOTHER_VERSION({ found: version })
-    const head = this.head()!
+    return this.head()!
+  }
+
+  /** Null if the store is empty; throws FOREIGN_STORE if another network's, STORE_OF_ANOTHER_VERSION if this version can't read it. */
+  async resume(network: Hex): Promise<{ head: Block; trie: StateTrie } | null> {
+    const head = this.headOf(network)
+    if (head === null) return null
     const entries: StateEntry[] = []
     for await (const [key, value] of this.#store.entries(STATE_PREFIX)) {
       entries.push([key.slice(STATE_PREFIX.length), value])
@@ -115,22 +119,53 @@ export class ChainStore {
 
   async initialize(network: Hex, block: Block, changes: readonly StateEntry[]): Promise<void> {
     const update: FinalUpdate = { block, changes, receipts: [], events: [], records: [], setChanges: [] }
-    const identity = [
-      put(NETWORK, new ByteWriter().hex(network, 32).finish()),
-      put(FORMAT_KEY, new ByteWriter().u16(FORMAT).finish()),
+    const operations = [...identityOperations(network), ...operationsOf(update), headOperation(block)]
+    await this.#store.batch(operations, { sync: true })
+  }
+
+  /** Goes on from a snapshot, which has been checked, instead of from what is here: an empty store, or a chain that is far behind. */
+  async adopt(network: Hex, genesis: Block, snapshot: Snapshot): Promise<void> {
+    const { block, certificate, entries, changes, oldBlocks } = snapshot
+    const at = block.header.height
+    const names = new Set(entries.map(([name]) => name))
+    const stale: BatchOperation[] = []
+    for await (const name of this.stateNames()) {
+      if (!names.has(name)) stale.push({ type: 'del', key: STATE_PREFIX + name })
+    }
+    const operations = [
+      ...identityOperations(network),
+      ...[genesis, block].flatMap(blockOperations),
+      ...stale,
+      ...entries.map(([name, value]) => put(STATE_PREFIX + name, value)),
+      ...changes.flatMap(({ change, final }) => [setChangeOperation(change), finalHeaderOperation(final)]),
+      ...oldBlocks.flatMap(oldBlockOperations),
+      ...coverOperations([at], at, certificate),
+      put(SNAPSHOT, heightBytes(at)),
+      headOperation(block),
     ]
-    await this.#store.batch([...identity, ...operationsOf(update), headOperation(block)], { sync: true })
+    await this.#store.batch(operations, { sync: true })
+  }
+
+  /** Null if the node has executed the chain from its beginning. */
+  get snapshotHeight(): Height | null {
+    const bytes = this.#store.get(SNAPSHOT)
+    return bytes === undefined ? null : height(new ByteReader(bytes).u64())
+  }
+
+  /** Of the state's entries, in order, those above `after`. An entry is never removed, only changed. */
+  async *stateNames(after: StateKey = '', limit?: number): AsyncIterable<StateKey> {
+    const range = { after: STATE_PREFIX + after, ...(limit !== undefined && { limit }) }
+    for await (const [key] of this.#store.entries(STATE_PREFIX, range)) yield key.slice(STATE_PREFIX.length)
   }
 
   /** `updates` ascend by height; `certificate` is of the last. Durable when the promise resolves. */
   async append(updates: readonly FinalUpdate[], certificate: Certificate): Promise<void> {
     const last = updates.at(-1)!.block
-    const to = new ByteWriter().u64(last.header.height).finish()
+    const heights = updates.map(({ block }) => block.header.height)
     await this.#store.batch(
       [
         ...updates.flatMap(operationsOf),
-        ...updates.map(({ block }) => put(coverKey(block.header.height), to)),
-        put(certificateKey(last.header.height), writeCertificate(new ByteWriter(), certificate).finish()),
+        ...coverOperations(heights, last.header.height, certificate),
         headOperation(last),
       ],
       { sync: true },
@@ -154,6 +189,22 @@ export class ChainStore {
     const certified = height(new ByteReader(cover).u64())
     const certificate = decodeExactly(this.#store.get(certificateKey(certified))!, readCertificate)
     return { block: this.blockAt(certified)!, certificate }
+  }
+
+  /** That the block at `at` is final, whether it is here or was only shown to be; null if nothing is known of it. */
+  finalHeader(at: Height): FinalHeader | null {
+    const covering = this.certifiedFrom(at)
+    if (covering === null) {
+      const kept = this.#store.get(finalHeaderKey(at))
+      return kept === undefined ? null : decodeExactly(kept, readFinalHeader)
+    }
+    const { block, certificate } = covering
+    if (block.header.height - at >= COVERED_HEADERS_MAX) return null
+    const headers: Header[] = []
+    for (let next: number = at; next <= block.header.height; next++) {
+      headers.push(this.blockAt(height(next))!.header)
+    }
+    return { headers, certificate }
   }
 
   receipt(hash: Hex): (Position & { readonly receipt: Receipt }) | null {
@@ -206,58 +257,4 @@ export class ChainStore {
       },
     }
   }
-}
-
-function operationsOf({
-  block,
-  changes,
-  receipts,
-  events,
-  records,
-  setChanges,
-}: FinalUpdate): BatchOperation[] {
-  const at = block.header.height
-  const evidence = events.filter(({ type }) => type === 'evidence')
-  return [
-    put(blockKey(at), encodeBlock(block)),
-    put(digestKey(block.digest), new ByteWriter().u64(at).finish()),
-    ...changes.map(([key, value]) => put(STATE_PREFIX + key, value)),
-    ...receipts.map((receipt, index) =>
-      put(
-        receiptKey(receipt.hash),
-        writePosition({ height: at, index }).raw(encodeReceipt(receipt)).finish(),
-      ),
-    ),
-    ...records.flatMap(({ rollup, from, to }, index) => {
-      const position = writePosition({ height: at, index }).finish()
-      return Array.from({ length: to - from + 1 }, (_, i) => put(recordKey(rollup, from + i), position))
-    }),
-    ...evidence.map((_, index) =>
-      put(`${EVIDENCE_PREFIX}${padded(at)}/${padded(index)}`, writePosition({ height: at, index }).finish()),
-    ),
-    ...setChanges.map((change) =>
-      put(SET_CHANGE_PREFIX + padded(change.epoch), writeSetChange(new ByteWriter(), change).finish()),
-    ),
-  ]
-}
-
-function headOperation(block: Block): BatchOperation {
-  return put(HEAD, new ByteWriter().u64(block.header.height).finish())
-}
-
-function put(key: string, value: Uint8Array): BatchOperation {
-  return { type: 'put', key, value }
-}
-
-function writePosition({ height: at, index }: Position): ByteWriter {
-  return new ByteWriter().u64(at).u32(index)
-}
-
-function readPosition(reader: ByteReader): Position {
-  return { height: height(reader.u64()), index: reader.u32() }
-}
-
-/** So that the order of keys is the order of numbers. */
-function padded(value: number): string {
-  return value.toString().padStart(16, '0')
 }

@@ -121,6 +121,13 @@ export function decodeItems(items: BodyItems): BlockContents {
   }
 }
 
+/** Whether the body is the one that the application's header commits to. Throws DecodeError. */
+export function isBodyOf(appHeader: Uint8Array, appBody: Uint8Array): boolean {
+  const { mix, reveal, receiptsRoot, ...roots } = decodeAppHeader(appHeader)
+  const { receiptsRoot: _, ...found } = computeAppHeader(decodeBody(appBody), [], mix, reveal)
+  return Object.entries(roots).every(([name, root]) => found[name as keyof typeof found] === root)
+}
+
 export function encodeItems({ attendance, evidence, records, actions }: BlockContents): BodyItems {
   return {
     attendance: attendance.map(encodeAttendanceReport),

@@ -32,7 +32,7 @@ export function writeSetChange(writer: ByteWriter, change: SetChange): ByteWrite
     .list(nodes, (to, node) => to.bytes(node))
 }
 
-/** Only given what `writeSetChange` has made. */
+/** Bounded by its input. */
 export function readSetChange(reader: ByteReader): SetChange {
   return {
     epoch: epoch(reader.u32()),

@@ -33,6 +33,11 @@ export interface Rollup {
   readonly isAlive: boolean
 }
 
+/** Height of the block that drew its first committee: the one after the registration's, or genesis itself if the rollup is part of it. */
+export function drawnAtOf({ owner, registeredAt }: Rollup): Height {
+  return height(owner === null ? 0 : registeredAt + 1)
+}
+
 /**
  * The outcome of a draw, and who has taken the seats of expelled members since. The value behind a committee's state key, so it holds what a
  * contract needs to check certificates.

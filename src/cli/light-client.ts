@@ -12,6 +12,7 @@ import { parseGenesisJson } from '../beacon/genesis-json.ts'
 import { setKey } from '../beacon/keys.ts'
 import { encodeAppHeader } from '../beacon/payload.ts'
 import { decodeRecord } from '../beacon/record.ts'
+import { ValidatorHistory } from '../beacon/staking/validator-history.ts'
 import { readValidatorSet, seatMembers } from '../beacon/staking/validator-set.ts'
 import { openProof } from '../beacon/state-proof.ts'
 import { type DrawnCommittee, readDrawnCommittee, readRollup } from '../beacon/values.ts'
@@ -38,7 +39,6 @@ import {
   rollupAnswer,
   setChanges,
 } from './light-client-answers.ts'
-import { ValidatorHistory } from './validator-history.ts'
 
 export const CHECK_FAILED = defineError<{ what: string; reason: string }>({
   code: 'C401',

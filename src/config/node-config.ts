@@ -38,6 +38,8 @@ const nodeConfigSchema = z.strictObject({
   peer: listener,
   /** Of validators, as `beacon://KEY@HOST:PORT`, by which it gets to know the others; a supervisor introduces them by itself. */
   peers: listOf(peerAddress, PEERS_MAX).default([]),
+  /** How it makes up for epochs that it has missed: by its peers' state after one of them, which it checks, or by executing every block. */
+  sync: z.enum(['snapshot', 'genesis']).default('genesis'),
   /** The Beacon Layer's JSON-RPC. Seats listen on the same host, on ports of the system's choosing. */
   rpc: listener,
   /** Null: batches aren't posted, and the ladder ends at `beacon`. */

@@ -15,6 +15,8 @@ export type Channel =
   | { readonly kind: 'action' | 'record' | 'evidence' }
   /** Where nodes listen, as they have signed it. */
   | { readonly kind: 'addresses' }
+  /** The state for a node that begins with it: questions one way, answers the other. */
+  | { readonly kind: 'snapshot' }
 
 export type ChannelKind = Channel['kind']
 
@@ -30,9 +32,10 @@ const KINDS: readonly ChannelKind[] = [
   'record',
   'evidence',
   'addresses',
+  'snapshot',
 ]
 
-/** A block with its justification fills a message, and so do the blocks of a chain response; all else is small. */
+/** A block with its justification fills a message, alone or in a snapshot, and so do the blocks of a chain response; all else is small. */
 export const PAYLOAD_BYTES_MAX: Readonly<Record<ChannelKind, number>> = {
   consensus: 6 * 1024 * 1024,
   transactions: 1024 * 1024,
@@ -40,6 +43,7 @@ export const PAYLOAD_BYTES_MAX: Readonly<Record<ChannelKind, number>> = {
   record: 256 * 1024,
   evidence: 16 * 1024,
   addresses: 128 * 1024,
+  snapshot: 6 * 1024 * 1024,
 }
 
 /** Throws a RangeError if the payload is larger than its channel allows. */

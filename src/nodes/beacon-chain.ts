@@ -59,7 +59,7 @@ function planOf(
   return {
     committee,
     seat: seatOf(committee, voteKey),
-    mayVote: true,
+    mayVote: application.mayVoteIn(instance.epoch),
     genesis,
     isTerminal: (block) => application.isTerminal(block),
     countsVoters: true,

@@ -1,6 +1,6 @@
 /**
- * What peers say goes to the part that it concerns, and what is new in the pool to the peers. A stranger may ask for what is final, and hand in an
- * action of its account; nothing else that it says is looked at, for it would have to be judged.
+ * What peers say goes to the part that it concerns, and what is new in the pool to the peers. A stranger may ask for what is final, blocks or a
+ * snapshot, and hand in an action of its account; nothing else that it says is looked at, for it would have to be judged.
  */
 
 import type { BeaconApplication } from '../beacon/application.ts'
@@ -16,6 +16,7 @@ import type { InstanceChain } from './chain.ts'
 import type { PeerBook } from './peer-book.ts'
 import type { PoolIntake } from './pool-intake.ts'
 import type { Seats } from './seats.ts'
+import type { SnapshotServer } from './snapshot-server.ts'
 import { decodeTransactions } from './transaction-messages.ts'
 
 export interface NodeParts {
@@ -24,11 +25,12 @@ export interface NodeParts {
   readonly seats: Seats
   readonly book: PeerBook
   readonly intake: PoolIntake
+  readonly snapshots: SnapshotServer
   readonly logger: Logger
 }
 
 export function joinParts(transport: Transport, parts: NodeParts): void {
-  const { application, chain, seats, book, intake, logger } = parts
+  const { application, chain, seats, book, intake, snapshots, logger } = parts
   /** Complained about already, since they connected: a peer may send thousands of messages in a second. */
   const senselessPeers = new Set<Hex>()
   transport.onConnect((peer) => {
@@ -44,6 +46,7 @@ export function joinParts(transport: Transport, parts: NodeParts): void {
     seats.peerDisconnected(peer)
     book.peerDisconnected(peer)
     intake.forget(peer)
+    snapshots.forget(peer)
   })
   transport.onMessage((peer, message) => {
     try {
@@ -65,12 +68,12 @@ export function joinParts(transport: Transport, parts: NodeParts): void {
 
 function isForStrangers(channel: Channel, payload: Uint8Array): boolean {
   if (channel.kind === 'consensus') return channel.instance.rollup === BEACON && isQuestion(payload)
-  return channel.kind === 'action'
+  return channel.kind === 'action' || channel.kind === 'snapshot'
 }
 
 /** Throws DecodeError. */
 function deliver(
-  { chain, seats, book, intake }: NodeParts,
+  { chain, seats, book, intake, snapshots }: NodeParts,
   peer: Hex,
   channel: Channel,
   payload: Uint8Array,
@@ -85,6 +88,9 @@ function deliver(
       break
     case 'addresses':
       book.take(peer, payload)
+      break
+    case 'snapshot':
+      snapshots.take(peer, payload)
       break
     default:
       intake.take(peer, { type: channel.kind, bytes: payload })

@@ -3,7 +3,7 @@
 import type { BeaconApplication } from '../beacon/application.ts'
 import { decodeAppHeader, decodeBody } from '../beacon/payload.ts'
 import { decodeRecord } from '../beacon/record.ts'
-import type { Rollup } from '../beacon/values.ts'
+import { drawnAtOf, type Rollup } from '../beacon/values.ts'
 import type { Block } from '../consensus/block.ts'
 import type { Certificate } from '../consensus/vote.ts'
 import { type Hex, toHex } from '../primitives/bytes.ts'
@@ -23,9 +23,9 @@ export interface RollupOrigin {
 /** Committees are known so many epochs ahead of the last final Beacon block's successor. */
 const EPOCHS_AHEAD = 2
 
-/** Drawn in the block after the registration's; with genesis itself if the rollup is part of it. */
 export function originOf(application: BeaconApplication, rollup: Rollup): RollupOrigin {
-  const drawnAt = height(rollup.owner === null ? 0 : rollup.registeredAt + 1)
+  const drawnAt = drawnAtOf(rollup)
+  // A snapshot brings that block.
   const drawn = drawnAt === 0 ? application.genesisBlock : application.chain.blockAt(drawnAt)!
   return {
     genesisTimeMs: drawn.header.time,
@@ -125,8 +125,9 @@ function recentHeads(application: BeaconApplication): BeaconHead[] {
   const newest = application.head.header.height
   const heads: BeaconHead[] = []
   for (let at = Math.max(0, newest - BEACON_HEADS_KEPT + 1); at <= newest; at++) {
-    const block = at === 0 ? application.genesisBlock : application.chain.blockAt(height(at))!
-    heads.push(headOf(application, block))
+    // Before a snapshot there are none: for its first blocks the seat follows what others vote for.
+    const block = application.chain.blockAt(height(at))
+    if (block !== null) heads.push(headOf(application, block))
   }
   return heads
 }

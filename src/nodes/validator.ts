@@ -26,6 +26,8 @@ import { joinParts } from './peer-messages.ts'
 import { PoolIntake } from './pool-intake.ts'
 import { Seats } from './seats.ts'
 import { startSettlement } from './settlement.ts'
+import { SnapshotServer } from './snapshot-server.ts'
+import { syncFromSnapshot } from './snapshot-sync.ts'
 import { Standing } from './standing.ts'
 import { tellUpgrades } from './tell-upgrades.ts'
 import { encodeTransactions } from './transaction-messages.ts'
@@ -65,6 +67,11 @@ export async function startValidator(
   const store = await platform.openStore(BEACON_STORE)
   const scheme = rememberAggregates(platform.signatures)
   const signer = platform.createVoteSigner(fromHex(keys.vote, 32))
+  const networkSeed = fromHex(keys.network, 32)
+  if (config.sync === 'snapshot') {
+    const at = await syncFromSnapshot({ config, genesis, store, networkSeed, scheme, platform })
+    if (at !== null) report({ type: 'synced', snapshotHeight: at })
+  }
   const application = await createBeaconApplication({
     genesis,
     store,
@@ -73,10 +80,12 @@ export async function startValidator(
     recoverAddress,
     loadRuntime: platform.loadRuntime,
   })
+  const { snapshotHeight } = application.chain
+  const origin = snapshotHeight === null ? 'the genesis' : `the snapshot at height ${snapshotHeight}`
+  logger.info({ height: application.head.header.height }, `synced from ${origin}`)
   // A validator's number is known once its keys are registered.
   const ownIndex = () => application.state.validatorWith(signer.publicKey)
   const standing = new Standing(application)
-  const networkSeed = fromHex(keys.network, 32)
   const { genesisHash } = application.network
   const book = new PeerBook({ ...ports, seed: networkSeed, genesisHash, entries: config.peers, standing })
   const transport = platform.createTransport({
@@ -138,12 +147,18 @@ export async function startValidator(
           nextBatch: (rollup, firstHeight) => seats.nextBatch(rollup, firstHeight),
           onEvent: (event) => seats.settlement(event),
         })
+  const snapshots = new SnapshotServer({
+    ...ports,
+    application,
+    send: (peer, response) => transport.send(peer, encodeEnvelope({ kind: 'snapshot' }, response)),
+  })
   joinParts(transport, {
     application,
     chain,
     seats,
     book,
     intake: new PoolIntake(application.pool, clock, logger),
+    snapshots,
     logger,
   })
   const server = await platform.serveRpc({
@@ -181,6 +196,7 @@ export async function startValidator(
       untell()
       unwatch()
       book.stop()
+      snapshots.stop()
       await Promise.all([server.close(), transport.close(), settlement?.stop()])
       await Promise.all([chain.stop(), seats.stop()])
       await store.close()

@@ -55,10 +55,11 @@ class LevelStore implements KeyValueStore {
 
   async *entries(
     prefix: string,
-    options: { reverse?: boolean; limit?: number } = {},
+    options: { reverse?: boolean; limit?: number; after?: string } = {},
   ): AsyncIterable<[string, Uint8Array]> {
-    const { reverse = false, limit = -1 } = options
-    const range = { gte: prefix, lt: prefix + BEHIND_ASCII, reverse, limit }
+    const { reverse = false, limit = -1, after } = options
+    const from = after !== undefined && after >= prefix ? { gt: after } : { gte: prefix }
+    const range = { ...from, lt: prefix + BEHIND_ASCII, reverse, limit }
     for await (const [key, value] of this.#database.iterator(range)) yield [key, plain(value)]
   }
 

@@ -17,8 +17,9 @@ export class MemoryStore implements KeyValueStore {
   }
 
   /** As of the first step of the iteration. */
-  async *entries(prefix: string, options: { reverse?: boolean; limit?: number } = {}) {
-    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort()
+  async *entries(prefix: string, options: { reverse?: boolean; limit?: number; after?: string } = {}) {
+    const { after = '' } = options
+    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
     if (options.reverse) keys.reverse()
     const entries = keys
       .slice(0, options.limit)

@@ -49,10 +49,10 @@ export interface KeyValueStore {
   get(key: string): Uint8Array | undefined
   /** All operations or none, durable when the promise resolves if `sync` is set. */
   batch(operations: readonly BatchOperation[], options?: { sync?: boolean }): Promise<void>
-  /** Entries whose key starts with `prefix`, in key order. */
+  /** Entries whose key starts with `prefix`, in key order; only those above the key `after`, if one is given. */
   entries(
     prefix: string,
-    options?: { reverse?: boolean; limit?: number },
+    options?: { reverse?: boolean; limit?: number; after?: string },
   ): AsyncIterable<[string, Uint8Array]>
   close(): Promise<void>
 }

@@ -33,6 +33,8 @@ export type NodeReport =
       readonly rpcUrl: string
     }
   | SeatReport
+  /** Before it is ready: it goes on from a snapshot instead of executing what it has missed. */
+  | { readonly type: 'synced'; readonly snapshotHeight: number }
   /** All that `node.js positions` says: the highest of each chain in the stores that it was given. */
   | { readonly type: 'positions'; readonly positions: readonly ChainPosition[] }
   /** The answer to `time`. */

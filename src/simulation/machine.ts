@@ -190,6 +190,7 @@ export class Machine {
       keysFile: '',
       peer: { host: 'simulated', port: 0 },
       peers: [],
+      sync: 'genesis',
       rpc: { host: 'simulated', port: 0 },
       l1: inbox === null ? null : { rpcUrl: L1_URL, chainId: 0, inbox },
       devAccounts: [],

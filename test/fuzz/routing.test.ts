@@ -9,6 +9,7 @@ import { connect as connectTcp } from 'node:net'
 import { after, test } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
 import fc from 'fast-check'
+import { encodeSnapshotRequest } from '../../src/beacon/snapshot/messages.ts'
 import { encodeMessage } from '../../src/consensus/message.ts'
 import { encodeAddressRecords, signAddress } from '../../src/network/address-record.ts'
 import { createIdentity } from '../../src/network/certificate.ts'
@@ -18,10 +19,11 @@ import { createTlsTransport } from '../../src/network/tls-transport.ts'
 import { EARLY_BYTES_MAX, EARLY_MESSAGES_PER_PEER, EarlyMessages } from '../../src/nodes/early-messages.ts'
 import { PeerBook } from '../../src/nodes/peer-book.ts'
 import { PoolIntake } from '../../src/nodes/pool-intake.ts'
+import { SnapshotServer } from '../../src/nodes/snapshot-server.ts'
 import { decodeTransactions, encodeTransactions } from '../../src/nodes/transaction-messages.ts'
 import { systemClock, systemRandom, systemTimers } from '../../src/platform/system.ts'
 import { type Hex, utf8 } from '../../src/primitives/bytes.ts'
-import { epoch, rollupId } from '../../src/primitives/ids.ts'
+import { epoch, height, rollupId } from '../../src/primitives/ids.ts'
 import { createGenesis, startNode } from '../beacon/fixture.ts'
 import { message } from '../consensus/arbitraries.ts'
 import { ChainNetwork, instanceOf, silent } from '../nodes/rig.ts'
@@ -53,6 +55,7 @@ const book = new PeerBook({
   entries: [],
   standing: { has: () => true },
 })
+const snapshots = new SnapshotServer({ ...ports, application: app, send() {} })
 const { application: rollup } = await createLocalRollup()
 
 /** As a validator does with a message (nodes/peer-messages.ts); the peer's key is that of a seat in the chain. */
@@ -63,6 +66,7 @@ function route(bytes: Uint8Array): void {
     else if (channel.kind === 'transactions')
       for (const raw of decodeTransactions(payload)) rollup.submit(raw)
     else if (channel.kind === 'addresses') book.take(PEER, payload)
+    else if (channel.kind === 'snapshot') snapshots.take(PEER, payload)
     else intake.take(PEER, { type: channel.kind, bytes: payload })
   } catch (error) {
     if (!isDecodeError(error)) throw error
@@ -85,6 +89,7 @@ const address = await transport.listen()
 book.open(transport, { publicKey: transport.publicKey, ...address })
 after(() => {
   book.stop()
+  snapshots.stop()
   return transport.close()
 })
 
@@ -115,7 +120,22 @@ const addresses = fc
   )
   .chain((records) => strange(fc.constant(encodeAddressRecords(records))))
   .map((payload) => encodeEnvelope({ kind: 'addresses' }, payload))
-const envelope = fc.oneof({ arbitrary: consensus, weight: 5 }, transactions, item, addresses)
+const snapshot = fc
+  .tuple(fc.nat(32), fc.stringMatching(/^[a-z/]{0,12}$/))
+  .chain(([at, after]) =>
+    strange(
+      fc.constantFrom(
+        ...[
+          { type: 'offer' } as const,
+          { type: 'changes', from: epoch(at) } as const,
+          { type: 'entries', at: height(at), after } as const,
+          { type: 'record', rollup: rollupId(1), at: height(at) } as const,
+        ].map(encodeSnapshotRequest),
+      ),
+    ),
+  )
+  .map((payload) => encodeEnvelope({ kind: 'snapshot' }, payload))
+const envelope = fc.oneof({ arbitrary: consensus, weight: 5 }, transactions, item, addresses, snapshot)
 
 fuzz(
   'whatever an instance chain, a pool and a mempool are sent, none of them fails',

@@ -37,11 +37,14 @@ for (const [name, open] of kinds) {
       await store.close()
     })
 
-    test('lists the entries behind a prefix in key order, backwards too, and up to a limit', async () => {
+    test('lists the entries behind a prefix in key order, backwards too, from a key on and up to a limit', async () => {
       const store = await open()
       const keys = ['block/9', 'block/10', 'block/', 'blocks/1', 'a', 'block/~']
       await store.batch(keys.map((key, n) => put(key, bytes(n))))
-      const list = async (prefix: string, options?: { reverse?: boolean; limit?: number }) => {
+      const list = async (
+        prefix: string,
+        options?: { reverse?: boolean; limit?: number; after?: string },
+      ) => {
         const found: string[] = []
         for await (const [key, value] of store.entries(prefix, options)) {
           assert.deepEqual(value, bytes(keys.indexOf(key)))
@@ -52,6 +55,10 @@ for (const [name, open] of kinds) {
       const blocks = ['block/', 'block/10', 'block/9', 'block/~']
       assert.deepEqual(await list('block/'), blocks)
       assert.deepEqual(await list('block/', { reverse: true, limit: 2 }), ['block/~', 'block/9'])
+      assert.deepEqual(await list('block/', { after: 'block/10', limit: 1 }), ['block/9'])
+      assert.deepEqual(await list('block/', { after: 'block/1' }), blocks.slice(1))
+      assert.deepEqual(await list('block/', { after: 'a' }), blocks)
+      assert.deepEqual(await list('block/', { after: 'c' }), [])
       assert.deepEqual(await list(''), ['a', ...blocks, 'blocks/1'])
       assert.deepEqual(await list('c'), [])
       await store.close()

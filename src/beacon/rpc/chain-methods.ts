@@ -1,12 +1,12 @@
 /** JSON-RPC about the Beacon chain: its status, blocks, certificates, and proofs of its state. */
 
 import type { Block } from '../../consensus/block.ts'
-import { encodeHeader } from '../../consensus/header.ts'
+import { encodeHeader, headerDigest } from '../../consensus/header.ts'
 import { writeCertificate } from '../../consensus/vote.ts'
 import { toHex } from '../../primitives/bytes.ts'
 import { ByteWriter } from '../../primitives/codec.ts'
 import { presentIdentity } from '../../primitives/forks.ts'
-import { type Height, height } from '../../primitives/ids.ts'
+import type { Height } from '../../primitives/ids.ts'
 import { checkCount, optional, readAddress, readText } from '../../rpc/params.ts'
 import type { Methods } from '../../rpc/server.ts'
 import type { BeaconApplication } from '../application.ts'
@@ -68,6 +68,16 @@ export function renderHeader({ header, digest, appHeader }: Block): Json {
   return toJson({ digest, ...header, ...decodeAppHeader(appHeader), encoded: encodeHeader(header) })
 }
 
+/** Of a block that may have been left behind with those before a snapshot; null if nothing is known of it. */
+export function renderFinalHeader(app: BeaconApplication, at: Height): Json {
+  const block = app.chain.blockAt(at)
+  if (block !== null) return renderHeader(block)
+  const header = app.chain.finalHeader(at)?.headers[0]
+  return header === undefined
+    ? null
+    : toJson({ digest: headerDigest(header), ...header, encoded: encodeHeader(header) })
+}
+
 function renderBlock(block: Block): Json {
   const { actions, records, evidence } = decodeItems(decodeBody(block.appBody))
   const header = renderHeader(block) as object
@@ -79,13 +89,10 @@ function renderBlock(block: Block): Json {
 
 /** The F certificate that makes a block final, and the headers that lead from the block to the certified one. */
 export function certificateCovering(app: BeaconApplication, at: Height): Json {
-  const covering = app.chain.certifiedFrom(at)
-  if (covering === null) return null
-  const headers: Block['header'][] = []
-  for (let next = at + 1; next <= covering.block.header.height; next++) {
-    headers.push(app.chain.blockAt(height(next))!.header)
-  }
-  const { certificate } = covering
+  const final = app.chain.finalHeader(at)
+  if (final === null) return null
+  const { certificate } = final
+  const headers = final.headers.slice(1)
   const encoded = toHex(writeCertificate(new ByteWriter(), certificate).finish())
   return toJson({
     height: at,

@@ -9,7 +9,7 @@ import { type Json, toJson } from '../json.ts'
 import { blocksAttended, blocksMissedInARow } from '../staking/attendance.ts'
 import { entryOf } from '../staking/validator-set.ts'
 import type { Rollup } from '../values.ts'
-import { certificateCovering, renderHeader } from './chain-methods.ts'
+import { certificateCovering, renderFinalHeader, renderHeader } from './chain-methods.ts'
 import { readEpoch, readRollupReference } from './readers.ts'
 
 /** Each has the keys of all validators. */
@@ -97,7 +97,7 @@ async function setChanges(app: BeaconApplication, from: Epoch): Promise<Json> {
   const changes = await app.chain.setChanges(from, SET_CHANGES_MAX)
   return changes.map(({ epoch, height, proof }) => ({
     epoch,
-    header: renderHeader(app.chain.blockAt(height)!),
+    header: renderFinalHeader(app, height),
     certificate: certificateCovering(app, height),
     proof: toJson(proof),
   }))

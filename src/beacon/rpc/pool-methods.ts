@@ -6,7 +6,7 @@ import { checkCount, optional, readData, readHash, readLooseNumber } from '../..
 import { RpcError, SERVER_ERROR } from '../../rpc/rpc-error.ts'
 import type { Methods } from '../../rpc/server.ts'
 import type { BeaconApplication } from '../application.ts'
-import type { Position } from '../chain-store.ts'
+import type { Position } from '../chain-entries.ts'
 import { decodeEvidence, offenceOf } from '../evidence.ts'
 import { type Json, toJson } from '../json.ts'
 import { decodeBody } from '../payload.ts'

@@ -83,9 +83,9 @@ export class SimulatedStore {
 
   async *#entries(
     prefix: string,
-    { reverse = false, limit }: { reverse?: boolean; limit?: number } = {},
+    { reverse = false, limit, after = '' }: { reverse?: boolean; limit?: number; after?: string } = {},
   ): AsyncIterable<[string, Uint8Array]> {
-    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort()
+    const keys = [...this.#values.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
     if (reverse) keys.reverse()
     for (const key of keys.slice(0, limit)) yield [key, this.#values.get(key)!.slice()]
   }

@@ -4,7 +4,8 @@
  */
 
 import { type BeaconApplication, createBeaconApplication } from '../../../src/beacon/application.ts'
-import { ChainStore, STATE_PREFIX } from '../../../src/beacon/chain-store.ts'
+import { STATE_PREFIX } from '../../../src/beacon/chain-entries.ts'
+import { ChainStore } from '../../../src/beacon/chain-store.ts'
 import { checkElectionProof, createElectionProof } from '../../../src/beacon/election-proof.ts'
 import type { BeaconGenesis } from '../../../src/beacon/genesis.ts'
 import type { StateEntry } from '../../../src/beacon/state-trie.ts'

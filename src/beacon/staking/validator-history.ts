@@ -3,10 +3,10 @@
  * that those known before made final. A node that leaves a change out shows certificates that don't hold.
  */
 
-import { type BeaconGenesis, networkOf } from '../beacon/genesis.ts'
-import { beaconCommittee, firstSet, type ValidatorSet } from '../beacon/staking/validator-set.ts'
-import type { Committee } from '../consensus/committee.ts'
-import type { Epoch } from '../primitives/ids.ts'
+import type { Committee } from '../../consensus/committee.ts'
+import type { Epoch } from '../../primitives/ids.ts'
+import { type BeaconGenesis, networkOf } from '../genesis.ts'
+import { beaconCommittee, firstSet, type ValidatorSet } from './validator-set.ts'
 
 export class ValidatorHistory {
   readonly #genesis: BeaconGenesis
