@@ -26,8 +26,16 @@ describe('a simulated network', () => {
     })
     assert.deepEqual(failures, [])
     // The troubles did come, and chains went on in spite of them.
-    const { crashes, evidence, handOvers, confirmed } = Object.fromEntries(totals.counts)
-    const didHappen = crashes! > SEEDS && evidence! > 5 && handOvers! > 20 && confirmed! > 10 * SEEDS
+    const { crashes, evidence, handOvers, confirmed, upgrades, upgradesGivenUp } = Object.fromEntries(
+      totals.counts,
+    )
+    const didHappen =
+      crashes! > SEEDS &&
+      evidence! > 5 &&
+      handOvers! > 20 &&
+      confirmed! > 10 * SEEDS &&
+      upgrades! > 5 &&
+      upgradesGivenUp! > 5
     assert.ok(didHappen, totals.describe('network', 0))
   })
 

@@ -52,7 +52,7 @@ const STAKERS_SALT = 0x57ace
 const UPGRADES_SALT = 0x09ade
 const UPGRADES_SHARE = 0.3
 /** On average between two things that a validator asks for. */
-const UPGRADE_MS = 300
+const UPGRADE_MS = 200
 /** In every so many seeds, one machine executes by the runtime itself: it has to agree with the twin. */
 const WASM_EVERY = 20
 const STAKINGS: ReadonlySet<BeaconEvent['type']> = new Set([

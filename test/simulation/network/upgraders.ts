@@ -13,31 +13,30 @@ import { keccakHex } from '../../../src/primitives/hash.ts'
 import type { SimulatedNetwork } from '../../../src/simulation/network.ts'
 import { askBeacon } from './ask-beacon.ts'
 
+const PUBLISHING = 2
+const PROPOSING = 4
 const KINDS = ['good', 'good', 'broken', 'trapping', 'late'] as const
 
 export class Upgraders {
   readonly #network: SimulatedNetwork
   readonly #random: SeededRandom
   #code = utf8('good')
+  #acts = 0
 
   constructor(network: SimulatedNetwork, random: SeededRandom) {
     this.#network = network
     this.#random = random
   }
 
-  /** One of them does something. */
+  /** One of them does something: some code is published and proposed, a few times in case it is lost, and then approved. */
   act(): void {
+    const round = this.#acts++ % (PUBLISHING + PROPOSING + 3 * this.#network.machines.length)
+    if (round === 0) this.#code = utf8(`${this.#random.pick(KINDS)} ${this.#random.below(1000)}`)
     const code = keccakHex(this.#code)
     const data = this.#code
-    if (this.#random.chance(0.1)) {
-      this.#code = utf8(`${this.#random.pick(KINDS)} ${this.#random.below(1000)}`)
-    } else if (this.#random.chance(0.2)) {
-      this.#ask({ type: 'publishCode', code, codeBytes: data.length, part: 0, data })
-    } else if (this.#random.chance(0.3)) {
-      this.#ask({ type: 'proposeRuntime', code })
-    } else {
-      this.#ask({ type: 'approveRuntime', code })
-    }
+    if (round < PUBLISHING) this.#ask({ type: 'publishCode', code, codeBytes: data.length, part: 0, data })
+    else if (round < PUBLISHING + PROPOSING) this.#ask({ type: 'proposeRuntime', code })
+    else this.#ask({ type: 'approveRuntime', code })
   }
 
   #ask(asked: AskedAction): void {
