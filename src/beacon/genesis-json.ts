@@ -41,8 +41,8 @@ const bytes = (length: number) =>
 const code = z
   .string()
   .max(2 + 2 * CODE_BYTES_MAX)
-  .regex(/^0x([0-9a-f]{2})+$/, 'expected bytes as 0x-hex')
-  .transform((value) => fromHex(value, (value.length - 2) / 2))
+  .refine((value) => value.length > 2 && isHex(value), 'expected bytes as 0x-hex')
+  .transform((value) => fromHex(value))
 
 const allocation = z.strictObject({ address, balance: amount })
 

@@ -69,9 +69,16 @@ const VERSION = 2
 /** Of all tokens together, in wei. With what is minted, a few percent a year, no balance and no sum of stakes ever needs 128. */
 const SUPPLY_BITS = 120n
 
+/** Of values that nobody changes: with the runtime's code it costs milliseconds, and many ask. */
+const hashes = new WeakMap<BeaconGenesis, Hex>()
+
 /** Of the canonical encoding, without the forks. */
 export function genesisHash(genesis: BeaconGenesis): Hex {
-  return keccakHex(encodeGenesis(genesis))
+  const known = hashes.get(genesis)
+  if (known !== undefined) return known
+  const hash = keccakHex(encodeGenesis(genesis))
+  hashes.set(genesis, hash)
+  return hash
 }
 
 export function networkOf(genesis: BeaconGenesis): Network {
