@@ -25,12 +25,23 @@ export interface JoinedNode {
   stop(): Promise<void>
 }
 
-/** Resolves when it listens, which is before it has found anybody. */
+export interface JoinedNodeListener {
+  onSeat(report: SeatReport): void
+  /** Told before the node is ready, if it has begun with a snapshot. */
+  onSnapshot(height: number): void
+  /** Resolves when the user doesn't want it any more. */
+  readonly stopped: Promise<void>
+}
+
+/** A snapshot may be large and the way to it slow. A node that can't get one goes on without long before. */
+const SNAPSHOT_MS = 600_000
+
+/** Resolves when it listens, which is before it has caught up, but with a snapshot if it begins with one; to null if it is `stopped` before. */
 export async function startJoinedNode(
   { configFile, logFile }: NodeFolder,
   timeoutMs: number,
-  onSeat: (report: SeatReport) => void,
-): Promise<JoinedNode> {
+  { onSeat, onSnapshot, stopped }: JoinedNodeListener,
+): Promise<JoinedNode | null> {
   const { command, args } = nodeProgram('validator')
   const running = await startProcess({
     name: 'the node',
@@ -42,14 +53,22 @@ export async function startJoinedNode(
   running.onMessage((message) => {
     const report = message as NodeReport
     if (report.type === 'seat') onSeat(report)
+    else if (report.type === 'synced') onSnapshot(report.snapshotHeight)
   })
   const ended = failureOf(running)
   // Whoever waits for something else is told there.
   ended.catch(() => {})
-  const { peer, rpcUrl } = await validatorReady(running, timeoutMs).catch(async (cause) => {
+  const isReady = validatorReady(running, timeoutMs + SNAPSHOT_MS)
+  const ready = await Promise.race([isReady, stopped.then(() => null)]).catch(async (cause) => {
     await running.stop()
     throw cause
   })
+  if (ready === null) {
+    isReady.catch(() => {})
+    await running.stop()
+    return null
+  }
+  const { peer, rpcUrl } = ready
   const rpc = createRpcClient(rpcUrl, { timeoutMs })
   return {
     peer,

@@ -5,7 +5,13 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { BeaconGenesis } from '../../beacon/genesis.ts'
 import { parseGenesisJson } from '../../beacon/genesis-json.ts'
-import { type NodeConfigFile, type NodeKeys, readNodeConfig, readNodeKeys } from '../../config/node-config.ts'
+import {
+  type NodeConfig,
+  type NodeConfigFile,
+  type NodeKeys,
+  readNodeConfig,
+  readNodeKeys,
+} from '../../config/node-config.ts'
 import { diskError, writeJsonFile } from '../../devnet/folder.ts'
 import { checkPeerHost } from '../../devnet/options.ts'
 import { defineError } from '../../errors/beacon-error.ts'
@@ -24,6 +30,7 @@ export interface JoinWishes {
   /** 0: the system picks one. */
   readonly port: number
   readonly rpcPort: number
+  readonly sync: NodeConfig['sync']
 }
 
 export interface NodeFolder {
@@ -89,6 +96,7 @@ export function prepareNodeFolder(wishes: JoinWishes): NodeFolder {
     dataDir: 'data',
     peer: { host: wishes.host, port: wishes.port },
     peers: [...peers],
+    sync: wishes.sync,
     rpc: { host: '127.0.0.1', port: wishes.rpcPort },
     l1: null,
     devAccounts: [],

@@ -35,6 +35,11 @@ export default class ValidatorJoin extends BaseCommand {
       command:
         '<%= config.bin %> validator join --data my-validator --port 4100 --rpc-port 7546 --stake 32000 --commission 3%',
     },
+    {
+      description: 'With every block since the genesis, executed by itself.',
+      command:
+        '<%= config.bin %> validator join --peer beacon://KEY@10.0.0.1:4001 --genesis genesis.json --sync genesis',
+    },
   ]
   static override readonly flags = {
     peer: Flags.string({
@@ -70,6 +75,12 @@ export default class ValidatorJoin extends BaseCommand {
       max: 65_535,
       helpValue: 'N',
     }),
+    sync: Flags.option({
+      summary:
+        'how it makes up for epochs it has missed: by the state after one of them, which it checks by certificates, or by every block',
+      options: ['snapshot', 'genesis'] as const,
+      default: 'snapshot',
+    })(),
     stake: Flags.string({ summary: 'register with so many tokens', helpValue: 'AMOUNT' }),
     commission: Flags.string({
       summary: "what it keeps of its delegators' rewards",
@@ -89,13 +100,19 @@ export default class ValidatorJoin extends BaseCommand {
       host: flags.host,
       port: flags.port,
       rpcPort: flags['rpc-port'],
+      sync: flags.sync,
     })
     if (stake !== null) checkTerms({ stake, commissionBps }, folder.genesis.params.minStake)
     const identity = identityOf(folder.keys)
     const staker = accountOfEnvironment() ?? { address: identity.account, privateKey: folder.keys.account }
     const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
-    const node = await startJoinedNode(folder, flags.timeout, (report) => this.#tellSeat(report))
+    const node = await startJoinedNode(folder, flags.timeout, {
+      onSeat: (report) => this.#tellSeat(report),
+      onSnapshot: (height) => this.output.note(`goes on from the snapshot at height ${height}`),
+      stopped,
+    })
+    if (node === null) return
     const life = this.#live(node, identity, staker, { stake, commissionBps, timeoutMs: flags.timeout })
     try {
       await Promise.race([stopped, node.ended, life.then(() => new Promise<never>(() => {}))])
