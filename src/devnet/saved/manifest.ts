@@ -10,7 +10,7 @@ import type { ChainPosition } from '../../primitives/forks.ts'
 import { CLIENT_VERSION } from '../../primitives/version.ts'
 
 /** Raised when stores, genesis or this file change in a way that older or newer versions of beacon can't read. 2: validators can be slashed. */
-export const FORMAT_VERSION = 3
+export const FORMAT_VERSION = 4
 
 const FILES_MAX = 200_000
 const whole = z.int().min(0)
