@@ -13,7 +13,7 @@ import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
 import { measureParts } from './parts.ts'
 import { renderReport } from './report.ts'
-import { measureRuntime } from './runtime.ts'
+import { measureStaking } from './staking.ts'
 import { measureStartup } from './startup.ts'
 import { renderText, type Table } from './table.ts'
 import { measureThroughput } from './throughput.ts'
@@ -21,7 +21,7 @@ import { measureThroughput } from './throughput.ts'
 const MEASUREMENTS: Readonly<Record<string, () => Promise<Table[]>>> = {
   parts: measureParts,
   elections: measureElections,
-  runtime: measureRuntime,
+  staking: measureStaking,
   'command-line': measureCommandLine,
   startup: measureStartup,
   latency: measureLatency,
