@@ -5,6 +5,7 @@ import { defineError } from '../errors/beacon-error.ts'
 import { type Hex, isHex } from '../primitives/bytes.ts'
 import { compareRungs, type Rung } from '../primitives/ladder.ts'
 import { createRpcClient, type RpcClient } from '../rpc/client.ts'
+import type { RollupAnswer } from './beacon-answers.ts'
 import type { Network } from './network.ts'
 
 /** As soft_getTransactionStatus answers. */
@@ -63,16 +64,34 @@ export async function findTransaction(
   if (!isHex(text, 32)) throw TRANSACTION_HASH_INVALID({ text })
   const all = network.endpoints.rollups.map(({ name }) => name)
   const names = rollup === undefined ? all : [rollup]
-  const answers = await Promise.all(
-    names.map(async (name) => {
-      const { endpoint, rpc } = network.rollup(name)
-      const status = (await rpc.request('soft_getTransactionStatus', [text])) as TransactionStatus | null
-      return status === null ? null : { endpoint, rpc, status }
-    }),
+  const asked = names.map((name) => ({ name, ...network.rollup(name) }))
+  const answers = asked.map(async ({ endpoint, rpc }): Promise<FoundTransaction> => {
+    const status = (await rpc.request('soft_getTransactionStatus', [text])) as TransactionStatus | null
+    if (status === null) throw TRANSACTION_UNKNOWN({ hash: text, rollups: names })
+    return { endpoint, rpc, status }
+  })
+  try {
+    return await Promise.any(answers)
+  } catch {
+    throw (await findFailure(network, names, answers)) ?? TRANSACTION_UNKNOWN({ hash: text, rollups: names })
+  }
+}
+
+/** Of a rollup that should have answered. Nobody answers for one that has ended. */
+async function findFailure(
+  { beacon }: Network,
+  names: readonly string[],
+  answers: readonly Promise<unknown>[],
+): Promise<unknown> {
+  const results = await Promise.allSettled(answers)
+  const failed = results.flatMap((result, i) =>
+    result.status === 'rejected' && result.reason?.code !== TRANSACTION_UNKNOWN.code
+      ? [{ name: names[i]!, reason: result.reason }]
+      : [],
   )
-  const found = answers.find((answer) => answer !== null)
-  if (found === undefined) throw TRANSACTION_UNKNOWN({ hash: text, rollups: names })
-  return found
+  if (failed.length === 0) return null
+  const alive = (await beacon.request('beacon_getRollups')) as RollupAnswer[]
+  return failed.find(({ name }) => alive.some((rollup) => rollup.name === name))?.reason
 }
 
 /** The transaction's status once it is at `rung` or above; null if it isn't by `deadline` (Unix ms). */

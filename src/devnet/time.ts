@@ -59,15 +59,11 @@ export async function fetchBeaconStatus({ beacon }: Gateways): Promise<BeaconSta
 
 /** Resolves when the Beacon Layer and each rollup that isn't slow by its own wish have a block of `atMs` or later. */
 export async function waitForTime(gateways: Gateways, atMs: number, left: () => number): Promise<void> {
-  const alive = await aliveRollups(gateways)
-  const quick = alive.filter(
-    ({ blockTimeMs, heartbeatMs }) => Math.max(blockTimeMs, heartbeatMs) <= BLOCK_WAIT_MS_MAX,
-  )
-  const rollups = gateways.rollups.filter(({ name }) => quick.some((rollup) => rollup.name === name))
   const timeoutMs = left()
   const isThere = async () => {
     const { head } = await fetchBeaconStatus(gateways)
-    const times = await Promise.all(rollups.map(({ gateway }) => rollupTime(gateway)))
+    const quick = await quickRollups(gateways)
+    const times = await Promise.all(quick.map(({ gateway }) => rollupTime(gateway)))
     // A rollup's time is in whole seconds.
     return head.time >= atMs && times.every((time) => time + SECOND_MS > atMs)
   }
@@ -75,6 +71,15 @@ export async function waitForTime(gateways: Gateways, atMs: number, left: () => 
     if (left() <= 1) throw WARP_TOO_SLOW({ timeoutMs })
     await delay(POLL_MS)
   }
+}
+
+/** Asked anew each time, for rollups may end on the way. */
+async function quickRollups(gateways: Gateways): Promise<Gateways['rollups']> {
+  const alive = await aliveRollups(gateways)
+  const quick = alive.filter(
+    ({ blockTimeMs, heartbeatMs }) => Math.max(blockTimeMs, heartbeatMs) <= BLOCK_WAIT_MS_MAX,
+  )
+  return gateways.rollups.filter(({ name }) => quick.some((rollup) => rollup.name === name))
 }
 
 async function rollupTime(gateway: Gateways['beacon']): Promise<number> {

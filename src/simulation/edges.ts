@@ -78,6 +78,16 @@ export class Edges {
     return [...this.#rollups.values()].map(({ serving }) => serving)
   }
 
+  /** Of those that are alive on the Beacon Layer: no other makes blocks. */
+  get aliveRollups(): Serving[] {
+    const alive = this.beacon.methods?.beacon_getRollups?.([], { subscriptions: null }) as
+      | { name: string }[]
+      | undefined
+    return [...this.#rollups].flatMap(([name, { serving }]) =>
+      alive?.some((rollup) => rollup.name === name) ? [serving] : [],
+    )
+  }
+
   /** A seat has entered an instance, or ended: it, and its rollup, have an address soon, if they haven't one yet. */
   notice({ rollup: { name }, validator }: SeatReport): void {
     const opening: Promise<void>[] = []
