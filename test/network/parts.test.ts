@@ -56,6 +56,7 @@ const channels: readonly Channel[] = [
   { kind: 'record' },
   { kind: 'evidence' },
   { kind: 'addresses' },
+  { kind: 'snapshot' },
 ]
 
 test('an envelope keeps its channel and payload', () => {
