@@ -1,5 +1,5 @@
 /**
- * Builds dist/: the Beacon Layer's runtime, and one ESM bundle with shared chunks, entered by the command line, the node processes and the public entries. Bundling
+ * Builds dist/: the WASM components, and one ESM bundle with shared chunks, entered by the command line, the node processes and the public entries. Bundling
  * is what makes start-up fast; native modules and packages with assets of their own stay outside. Then writes oclif.manifest.json, from which
  * the command line knows its commands without loading them.
  */
@@ -11,7 +11,7 @@ import { Plugin } from '@oclif/core'
 import { type BuildOptions, type Plugin as BuildPlugin, build } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 import { commandLineOptions } from '../src/cli/run.ts'
-import { buildRuntime } from './build-runtime.ts'
+import { buildComponent, EVM, RUNTIME } from './build-components.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -89,7 +89,8 @@ await Promise.all([
     ...options,
     entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts', 'src/platform/components/translator-worker.ts'],
   }),
-  buildRuntime(join(next, 'runtime'), join(dist, 'runtime')),
+  buildComponent(RUNTIME, next, dist),
+  buildComponent(EVM, next, dist),
 ])
 
 // What users compile against, as tsconfig.types.json lists it. Types are checked by `npm run check`, not here.

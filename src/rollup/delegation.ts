@@ -21,13 +21,13 @@ export function applyAuthorizations(journal: StateJournal, authorizations: reado
     const account = journal.account(authority)
     const code = codeOf(journal, authority)
     if (code.length > 0 && !isDelegation(code)) continue
-    if (BigInt(account?.nonce ?? 0) !== nonce) continue
+    if ((account?.nonce ?? 0n) !== nonce) continue
     if (account !== null) refund += AUTHORIZATION_REFUND_GAS
     journal.setCode(
       authority,
       address === ZERO_ADDRESS ? NO_CODE : concatBytes(DELEGATION_PREFIX, fromHex(address)),
     )
-    journal.updateAccount(authority, { nonce: Number(nonce) + 1 })
+    journal.updateAccount(authority, { nonce: nonce + 1n })
   }
   return refund
 }

@@ -163,9 +163,9 @@ export async function executeTransaction(
   const { from, gasLimit } = transaction
   const sender = journal.account(from)!
   const balance = sender.balance - BigInt(gasLimit) * gasPrice
-  journal.updateAccount(from, { nonce: sender.nonce + 1, balance })
+  journal.updateAccount(from, { nonce: sender.nonce + 1n, balance })
 
-  const { base, floor } = computeIntrinsicGas(transaction)
+  const { base, floor } = computeIntrinsicGas(transaction, vm.fork)
   const authorizationRefund = applyAuthorizations(journal, transaction.authorizations)
   const message: Message = {
     caller: from,
@@ -181,7 +181,7 @@ export async function executeTransaction(
     : await vm.run(journal, block, message)
 
   const gasUsed = chargedGas(base + outcome.gasUsed, outcome.gasRefund + authorizationRefund, floor)
-  journal.addBalance(from, BigInt(gasLimit - gasUsed) * gasPrice)
+  journal.addBalance(from, (BigInt(gasLimit) - BigInt(gasUsed)) * gasPrice)
   journal.addBalance(block.beneficiary, BigInt(gasUsed) * tip)
   for (const address of outcome.destroyed) journal.removeAccount(address)
   return { ...outcome, gasUsed }

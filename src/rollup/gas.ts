@@ -1,5 +1,6 @@
-/** What a transaction costs before any of it runs, by Prague's rules. Pure. */
+/** What a transaction costs before any of it runs. Pure. */
 
+import { type Fork, isAtLeast, ROLLUP_FORK } from './forks.ts'
 import type { Transaction } from './transaction.ts'
 
 export const TRANSFER_GAS = 21_000
@@ -28,7 +29,7 @@ export interface IntrinsicGas {
   readonly floor: number
 }
 
-export function computeIntrinsicGas(transaction: GasFields): IntrinsicGas {
+export function computeIntrinsicGas(transaction: GasFields, fork: Fork = ROLLUP_FORK): IntrinsicGas {
   const { data, accessList, authorizations, to } = transaction
   let zeros = 0
   for (const byte of data) if (byte === 0) zeros++
@@ -39,7 +40,8 @@ export function computeIntrinsicGas(transaction: GasFields): IntrinsicGas {
     base += ACCESS_LIST_ADDRESS_GAS + storageKeys.length * ACCESS_LIST_KEY_GAS
   }
   base += authorizations.length * AUTHORIZATION_GAS
-  return { base, floor: TRANSFER_GAS + FLOOR_TOKEN_GAS * (zeros + 4 * nonzeros) }
+  const tokens = isAtLeast(fork, 'prague') ? zeros + 4 * nonzeros : 0
+  return { base, floor: TRANSFER_GAS + FLOOR_TOKEN_GAS * tokens }
 }
 
 /** What the proposer gets per gas, or null if the transaction doesn't pay the base fee. */

@@ -79,7 +79,7 @@ function genesisJournal(spec: RollupSpec, before: StateVersion): StateJournal {
   journal.setCode(HISTORY_ADDRESS, fromHex(HISTORY_CODE))
   journal.setCode(BEACON_ROOTS_ADDRESS, fromHex(BEACON_ROOTS_CODE))
   // As if deployed: with nonce 1, so that nothing can be created over them.
-  for (const address of [HISTORY_ADDRESS, BEACON_ROOTS_ADDRESS]) journal.updateAccount(address, { nonce: 1 })
+  for (const address of [HISTORY_ADDRESS, BEACON_ROOTS_ADDRESS]) journal.updateAccount(address, { nonce: 1n })
   journal.endTransaction()
   return journal
 }

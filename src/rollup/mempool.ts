@@ -9,7 +9,7 @@ import type { Hex } from '../primitives/bytes.ts'
 import { compareBigints } from './compare.ts'
 import { Heap } from './heap.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import type { StateReader } from './state/reader.ts'
+import { nonceOf, type StateReader } from './state/reader.ts'
 import type { Transaction } from './transaction.ts'
 import { type PooledTransaction, TransactionQueue } from './transaction-queue.ts'
 import { checkSender, checkStatically, costMax } from './transaction-rules.ts'
@@ -92,7 +92,7 @@ export class Mempool {
   pendingSince(state: StateReader, baseFee: bigint): number | null {
     for (const { transaction, since } of this.#byHash.values()) {
       if (transaction.maxFeePerGas < baseFee) continue
-      if (transaction.nonce === (state.account(transaction.from)?.nonce ?? 0)) return since
+      if (transaction.nonce === nonceOf(state, transaction.from)) return since
     }
     return null
   }
@@ -204,7 +204,7 @@ export class Mempool {
   }
 
   #stateNonce(address: Hex): number {
-    return this.#options.state().account(address)?.nonce ?? 0
+    return nonceOf(this.#options.state(), address)
   }
 }
 

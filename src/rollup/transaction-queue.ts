@@ -4,7 +4,7 @@ import type { Hex } from '../primitives/bytes.ts'
 import { compareBigints } from './compare.ts'
 import { effectiveTip } from './gas.ts'
 import { Heap } from './heap.ts'
-import type { StateReader } from './state/reader.ts'
+import { nonceOf, type StateReader } from './state/reader.ts'
 import type { Transaction } from './transaction.ts'
 
 export interface PooledTransaction {
@@ -28,7 +28,7 @@ export class TransactionQueue {
   ) {
     this.#senders = senders
     this.#baseFee = baseFee
-    for (const sender of senders.keys()) this.#pushHead(sender, state.account(sender)?.nonce ?? 0)
+    for (const sender of senders.keys()) this.#pushHead(sender, nonceOf(state, sender))
   }
 
   peek(): Transaction | null {

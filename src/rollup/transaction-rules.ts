@@ -3,7 +3,7 @@
 import { isDelegation } from './authorization.ts'
 import { computeIntrinsicGas, INITCODE_BYTES_MAX } from './gas.ts'
 import { type Refusal, refuse } from './refusal.ts'
-import { codeOf, type StateReader } from './state/reader.ts'
+import { codeOf, nonceOf, type StateReader } from './state/reader.ts'
 import type { Executable } from './transaction.ts'
 
 /** Checks that hold for ever, whatever the state. */
@@ -52,7 +52,7 @@ export function checkFunds(transaction: Executable, state: StateReader, spent = 
 }
 
 export function checkNonce(transaction: Executable, state: StateReader): Refusal | null {
-  const expected = state.account(transaction.from)?.nonce ?? 0
+  const expected = nonceOf(state, transaction.from)
   const detail = `address ${transaction.from}, tx: ${transaction.nonce} state: ${expected}`
   if (transaction.nonce < expected) return refuse('nonce-too-low', `nonce too low: ${detail}`)
   if (transaction.nonce > expected) return refuse('nonce-too-high', `nonce too high: ${detail}`)

@@ -12,7 +12,7 @@ import {
   quantity,
   receiptJson,
 } from '../rollup/rpc/format.ts'
-import { codeOf } from '../rollup/state/reader.ts'
+import { codeOf, nonceOf } from '../rollup/state/reader.ts'
 import type { Vm } from '../rollup/vm/vm.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import type { Methods } from '../rpc/dispatch.ts'
@@ -96,7 +96,7 @@ export class SimulatedL1Rpc {
       return block && blockJson(block, withTransactions === true)
     },
     eth_getTransactionCount: ([address, at]) => {
-      const nonce = this.#stateAt(at).account(address as Hex)?.nonce ?? 0
+      const nonce = nonceOf(this.#stateAt(at), address as Hex)
       const pending = at === 'pending' ? this.#l1.pendingOf(address as Hex).length : 0
       return quantity(nonce + pending)
     },

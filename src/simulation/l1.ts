@@ -13,6 +13,7 @@ import { BlockExecution, type SealedBlock } from '../rollup/executor.ts'
 import { createGenesis } from '../rollup/genesis.ts'
 import type { EthereumHeader } from '../rollup/header.ts'
 import { StateJournal } from '../rollup/state/journal.ts'
+import { nonceOf } from '../rollup/state/reader.ts'
 import type { StateVersion } from '../rollup/state/version.ts'
 import { decodeTransaction, type Transaction } from '../rollup/transaction.ts'
 import { createEthereumjsVm } from '../rollup/vm/ethereumjs.ts'
@@ -188,7 +189,7 @@ export class SimulatedL1 {
   /** Now and then some room is left. */
   async #crowd(execution: BlockExecution): Promise<void> {
     const { number } = execution.context
-    const { nonce = 0 } = this.head.state.account(STRANGER.address) ?? {}
+    const nonce = nonceOf(this.head.state, STRANGER.address)
     for (let sent = 0; sent < (number % 3 === 0 ? FILLING - 1 : FILLING); sent++) {
       await execution.apply(decodeTransaction(wasteful(nonce + sent), L1_CHAIN_ID, TRANSACTION_BYTES_MAX))
     }
@@ -240,7 +241,7 @@ async function deployInbox(
   challengeWindowBlocks: number,
 ): Promise<{ inbox: Hex; state: StateVersion }> {
   const journal = new StateJournal(state)
-  journal.updateAccount(DEPLOYER, { nonce: 1 })
+  journal.updateAccount(DEPLOYER, { nonce: 1n })
   const outcome = await vm.run(
     journal,
     { ...header, number: 1 },

@@ -322,6 +322,7 @@ describe('a rollup application', () => {
     const { chain, mempool } = application
     application.submit(await sign(0, { to: FRESH }))
     const slow: Vm = {
+      fork: 'prague',
       isPrecompile: () => true,
       run: async () => {
         clock.time += 2_001

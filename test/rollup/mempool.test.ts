@@ -63,7 +63,8 @@ function setUp(limits: Partial<MempoolLimits> = {}, balance = 10n ** 18n) {
 function stateWith(nonce: number, balance: bigint): StateVersion {
   const empty = StateVersion.empty()
   const journal = new StateJournal(empty)
-  for (const address of [ALICE, BOB, CAROL]) journal.setAccount(address, { ...EMPTY_ACCOUNT, nonce, balance })
+  for (const address of [ALICE, BOB, CAROL])
+    journal.setAccount(address, { ...EMPTY_ACCOUNT, nonce: BigInt(nonce), balance })
   return empty.derive(journal.diff())
 }
 

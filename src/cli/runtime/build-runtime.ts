@@ -9,7 +9,7 @@ import { installationRoot } from '../../devnet/installation.ts'
 import { defineError } from '../../errors/beacon-error.ts'
 import { type CheckedRuntime, checkRuntime } from './check-runtime.ts'
 import { compileAssemblyScript } from './toolchain/compile-assemblyscript.ts'
-import { componentize, WORLD } from './toolchain/componentize.ts'
+import { componentize, RUNTIME_WORLD } from './toolchain/componentize.ts'
 
 export type RuntimeLanguage = 'assemblyscript' | 'javascript'
 
@@ -76,14 +76,14 @@ export async function buildRuntime(folder: string): Promise<BuiltRuntime> {
 
 async function fromAssemblyScript(entry: string, manifest: string, wit: string): Promise<Uint8Array> {
   const core = await compileAssemblyScript(entry, join(dirname(manifest), 'bin/asc.js'))
-  return componentize(core, readFileSync(wit, 'utf8'))
+  return componentize(core, readFileSync(wit, 'utf8'), RUNTIME_WORLD)
 }
 
 /** On QuickJS, which is part of the component then. */
 async function fromJavaScript(entry: string, manifest: string, wit: string): Promise<Uint8Array> {
   const library = createRequire(manifest).resolve('componentize-qjs')
   const quickJs = (await import(pathToFileURL(library).href)) as QuickJs
-  const options = { world: WORLD, sync: true, stubWasi: true, optSize: true }
+  const options = { world: RUNTIME_WORLD.name, sync: true, stubWasi: true, optSize: true }
   const { component } = await quickJs.componentize({
     ...options,
     witPath: wit,

@@ -21,14 +21,19 @@ export interface TranslatedComponent {
 const NAME = 'runtime'
 
 /** Throws, whatever it is, if the bytes aren't a component, or have what isn't allowed in consensus. */
-export async function translateComponent(code: Uint8Array): Promise<TranslatedComponent> {
+export async function translateComponent(
+  code: Uint8Array,
+  { isMetered = true }: { readonly isMetered?: boolean } = {},
+): Promise<TranslatedComponent> {
   const options = { name: NAME, instantiation: 'sync' as const, nodejsCompat: false, base64Cutoff: 0 }
   const { files, imports } = await transpileBytes(code, options)
   const entries = Object.entries(files)
   const cores = entries.filter(([file]) => file.endsWith('.wasm'))
   return {
     glue: leanGlue(new TextDecoder().decode(new Map(entries).get(`${NAME}.js`)!)),
-    modules: new Map(cores.map(([file, bytes]) => [file, meterModule(bytes, METER_LIMITS)])),
+    modules: new Map(
+      cores.map(([file, bytes]) => [file, isMetered ? meterModule(bytes, METER_LIMITS) : bytes]),
+    ),
     imports,
   }
 }

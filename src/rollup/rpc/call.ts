@@ -91,7 +91,7 @@ export class CallRunner {
     const price = request.gasPrice ?? 0n
     const call: Executable = {
       ...request,
-      nonce: account.nonce,
+      nonce: Number(account.nonce),
       gasLimit: Math.min(gas, CALL_GAS_MAX),
       maxFeePerGas: price,
       maxPriorityFeePerGas: price,

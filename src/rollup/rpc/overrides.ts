@@ -20,7 +20,7 @@ export function applyOverride(journal: StateJournal, address: Hex, override: Sta
   journal.setAccount(address, {
     ...account,
     balance: balance ?? account.balance,
-    nonce: nonce ?? account.nonce,
+    nonce: nonce === undefined ? account.nonce : BigInt(nonce),
   })
   if (code !== undefined) journal.setCode(address, code)
   for (const [slot, value] of storage ?? []) journal.setStorage(address, slot, value)

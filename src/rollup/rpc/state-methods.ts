@@ -5,7 +5,7 @@ import type { Methods } from '../../rpc/dispatch.ts'
 import { readAddress, readArray, readBlock, readWord } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
 import { EMPTY_ACCOUNT } from '../state/account.ts'
-import { codeOf } from '../state/reader.ts'
+import { codeOf, nonceOf } from '../state/reader.ts'
 import type { BlockReader } from './blocks.ts'
 import type { CallResult, CallRunner, Estimate } from './call.ts'
 import { readCallRequest, readOverrides } from './call-request.ts'
@@ -27,7 +27,7 @@ export function stateMethods(
       const address = readAddress(params[0], 'address')
       const selector = readBlock(params[1])
       const { state } = blocks.state(selector)
-      const nonce = state.account(address)?.nonce ?? 0
+      const nonce = nonceOf(state, address)
       const isPending = selector.by === 'tag' && selector.tag === 'pending'
       return quantity(isPending ? Math.max(nonce, mempool.pendingNonce(address)) : nonce)
     },

@@ -12,6 +12,11 @@ export interface StateReader {
   storage(address: Hex, slot: Hex): Uint8Array
 }
 
+/** For comparing with transactions: they can't have one beyond 2^53, and nobody lives to get there. */
+export function nonceOf(state: StateReader, address: Hex): number {
+  return Number(state.account(address)?.nonce ?? 0n)
+}
+
 export function codeOf(state: StateReader, address: Hex): Uint8Array {
   const account = state.account(address)
   return account === null ? NO_CODE : state.codeByHash(account.codeHash)

@@ -56,7 +56,7 @@ function encodeStored(account: Account): Uint8Array {
 function decodeStored(bytes: Uint8Array): Account {
   const [nonce, balance, codeHash] = rlpList(decodeRlp(bytes), 3)
   return {
-    nonce: Number(rlpBigint(nonce)),
+    nonce: rlpBigint(nonce, 8),
     balance: rlpBigint(balance),
     codeHash: toHex(rlpBytes(codeHash, 32)),
     storageRoot: EMPTY_TRIE_ROOT,

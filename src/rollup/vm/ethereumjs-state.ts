@@ -23,14 +23,14 @@ export class EthereumjsState implements StateManagerInterface {
     if (account === null) return undefined
     const codeHash = account.codeHash === EMPTY_CODE_HASH ? KECCAK256_NULL : fromHex(account.codeHash)
     const storageRoot = account.storageRoot === EMPTY_TRIE_ROOT ? KECCAK256_RLP : fromHex(account.storageRoot)
-    return new Account(BigInt(account.nonce), account.balance, storageRoot, codeHash)
+    return new Account(account.nonce, account.balance, storageRoot, codeHash)
   }
 
   /** Code and storage have their own ways in, so that only nonce and balance can differ from what getAccount gave. */
   async putAccount(address: Address, account?: Account): Promise<void> {
     const key = hexOf(address)
     if (account === undefined) this.#journal.removeAccount(key)
-    else this.#journal.updateAccount(key, { nonce: Number(account.nonce), balance: account.balance })
+    else this.#journal.updateAccount(key, { nonce: account.nonce, balance: account.balance })
   }
 
   async deleteAccount(address: Address): Promise<void> {
@@ -40,7 +40,7 @@ export class EthereumjsState implements StateManagerInterface {
   async modifyAccountFields(address: Address, fields: AccountFields): Promise<void> {
     const before: AccountState = this.#journal.account(hexOf(address)) ?? EMPTY_ACCOUNT
     this.#journal.updateAccount(hexOf(address), {
-      nonce: fields.nonce === undefined ? before.nonce : Number(fields.nonce),
+      nonce: fields.nonce ?? before.nonce,
       balance: fields.balance ?? before.balance,
     })
   }

@@ -7,6 +7,7 @@ import { createEVM, type EVM, type EVMResult } from '@ethereumjs/evm'
 import { Address } from '@ethereumjs/util'
 import { fromHex, type Hex, toHex } from '../../primitives/bytes.ts'
 import { keccak256 } from '../../primitives/hash.ts'
+import { ROLLUP_FORK } from '../forks.ts'
 import type { StateJournal } from '../state/journal.ts'
 import { blockHashAt } from '../system-contracts.ts'
 import { EthereumjsState } from './ethereumjs-state.ts'
@@ -34,6 +35,7 @@ export async function createEthereumjsVm(chainId: number): Promise<Vm> {
 }
 
 class EthereumjsVm implements Vm {
+  readonly fork = ROLLUP_FORK
   readonly #evm: EVM
   readonly #state: EthereumjsState
 

@@ -4,6 +4,7 @@
  */
 
 import type { Hex } from '../../primitives/bytes.ts'
+import type { Fork } from '../forks.ts'
 import type { Log } from '../receipt.ts'
 import type { StateJournal } from '../state/journal.ts'
 import type { AccessListEntry } from '../transaction.ts'
@@ -47,6 +48,7 @@ export interface Outcome {
 }
 
 export interface Vm {
+  readonly fork: Fork
   run(journal: StateJournal, block: BlockContext, message: Message): Promise<Outcome>
   isPrecompile(address: Hex): boolean
 }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { componentize } from '../../../src/cli/runtime/toolchain/componentize.ts'
+import { componentize, RUNTIME_WORLD } from '../../../src/cli/runtime/toolchain/componentize.ts'
 
 interface Parser {
   readonly $init: Promise<void>
@@ -42,7 +42,7 @@ export function smallRuntime(
   body: string,
   options: Parameters<typeof moduleOf>[1] = {},
 ): Promise<Uint8Array> {
-  return componentize(moduleOf(body, options), wit)
+  return componentize(moduleOf(body, options), wit, RUNTIME_WORLD)
 }
 
 /** Leaves bytes as the result. */

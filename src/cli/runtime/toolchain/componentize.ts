@@ -1,4 +1,4 @@
-/** Core modules of the runtime's world made into components. */
+/** Core modules made into components of a world. */
 
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -13,22 +13,28 @@ interface WasmTools {
   }
 }
 
-export const WORLD = 'beacon-runtime'
-
-/** The canonical names, which AssemblyScript can't give to exports. */
-const EXPORTS = {
-  applyBlock: 'beacon:runtime/stf@0.1.0#apply-block',
-  composeBlock: 'beacon:runtime/stf@0.1.0#compose-block',
+export interface World {
+  readonly name: string
+  /** The canonical names, which AssemblyScript can't give to exports, by those that it has given. */
+  readonly exports: Readonly<Record<string, string>>
 }
 
-/** `wit` is runtime/beacon-runtime.wit's text. Throws if the module doesn't fit it. */
-export async function componentize(core: Uint8Array, wit: string): Promise<Uint8Array> {
+export const RUNTIME_WORLD: World = {
+  name: 'beacon-runtime',
+  exports: {
+    applyBlock: 'beacon:runtime/stf@0.1.0#apply-block',
+    composeBlock: 'beacon:runtime/stf@0.1.0#compose-block',
+  },
+}
+
+/** `wit` is the text that describes the world. Throws if the module doesn't fit it. */
+export async function componentize(core: Uint8Array, wit: string, world: World): Promise<Uint8Array> {
   const { $init, tools } = await loadTools()
   await $init
   const embedded = tools.componentEmbed({
-    binary: renameExports(core, EXPORTS),
+    binary: renameExports(core, world.exports),
     witSource: wit,
-    world: WORLD,
+    world: world.name,
     stringEncoding: 'utf8',
   })
   return tools.componentNew(embedded, [])
