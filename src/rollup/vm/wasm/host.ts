@@ -5,6 +5,7 @@ import { bigintToBytes, concatBytes, fromHex, toHex } from '../../../primitives/
 import { EMPTY_TRIE_ROOT } from '../../header.ts'
 import type { StateJournal } from '../../state/journal.ts'
 import { blockHashAt } from '../../system-contracts.ts'
+import { isBlsOperation, runBlsOperation } from './bls-precompiles.ts'
 
 /** As jco names it. */
 export interface EvmHostInterface {
@@ -52,11 +53,19 @@ export class EvmHost {
 }
 
 function runPrecompile(native: EVM, number: number, gas: bigint, input: Uint8Array): Uint8Array {
+  if (isBlsOperation(number)) {
+    const result = runBlsOperation(number, gas, input)
+    return result === null ? FAILED : succeeded(BigInt(result.gas), result.output)
+  }
   const contract = native.precompiles.get(number.toString(16).padStart(2 * ADDRESS_BYTES, '0'))
   if (contract === undefined) throw new Error(`there is no precompiled contract ${number}`)
   const result = contract({ data: input, gasLimit: gas, common: native.common, _EVM: native }) as ExecResult
   if (result.exceptionError !== undefined) return FAILED
-  return concatBytes(Uint8Array.of(1), bigintToBytes(result.executionGasUsed, 8), result.returnValue)
+  return succeeded(result.executionGasUsed, result.returnValue)
+}
+
+function succeeded(gas: bigint, output: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(1), bigintToBytes(gas, 8), output)
 }
 
 function padded(value: Uint8Array): Uint8Array {
