@@ -123,7 +123,11 @@ describe('the same transactions on anvil and here', () => {
       const { state } = local.application.chain.head
       const account = state.account(address.toLowerCase() as Hex)
       assert.equal(account?.balance ?? 0n, await provider.getBalance(address), `balance of ${address}`)
-      assert.equal(Number(account?.nonce ?? 0n), await provider.getTransactionCount(address), `nonce of ${address}`)
+      assert.equal(
+        Number(account?.nonce ?? 0n),
+        await provider.getTransactionCount(address),
+        `nonce of ${address}`,
+      )
     }
   }
 
