@@ -8,8 +8,8 @@ import { saturate } from './word/word'
 export const DEPTH_MAX: i32 = 1024
 export const STACK_WORDS: i32 = 1024
 const STACK_BYTES: usize = <usize>STACK_WORDS * 32
-/** No gas pays for more. */
-const OFFSET_MAX: i64 = 0x7fffffff
+/** What memory ends at, at the latest: more would cost 5 * 10^11 gas, a thousand times what any block has. */
+const MEMORY_BYTES_MAX: i64 = 512 * 1024 * 1024
 const MEMORY_BYTES_KEPT: i32 = 1024 * 1024
 
 // @ts-ignore: decorator
@@ -102,7 +102,7 @@ export function reserve(frame: Frame, offset: usize, size: usize, gas: i64): i64
   const length = saturate(size)
   if (length == 0) return gas
   const at = saturate(offset)
-  if (at > OFFSET_MAX || length > OFFSET_MAX) return -1
+  if (at > MEMORY_BYTES_MAX || length > MEMORY_BYTES_MAX) return -1
   return reserveBytes(frame, at + length, gas)
 }
 
@@ -110,12 +110,13 @@ export function reserve(frame: Frame, offset: usize, size: usize, gas: i64): i64
 @inline
 export function reserveAt(frame: Frame, offset: usize, length: i64, gas: i64): i64 {
   const at = saturate(offset)
-  if (at > OFFSET_MAX) return -1
+  if (at > MEMORY_BYTES_MAX) return -1
   return at + length <= <i64>frame.memorySize ? gas : reserveBytes(frame, at + length, gas)
 }
 
 function reserveBytes(frame: Frame, end: i64, gas: i64): i64 {
   if (end <= <i64>frame.memorySize) return gas
+  if (end > MEMORY_BYTES_MAX) return -1
   const words = wordsOf(end)
   const left = gas - (costOf(words) - costOf(<i64>frame.memorySize >> 5))
   if (left < 0) return -1
