@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { BEACON_CHAIN_ID } from '../beacon/params.ts'
 import { BLOCK_TIME_MS_MAX, isRollupChainId } from '../beacon/rollup-rules.ts'
 import { parseDuration } from '../primitives/duration.ts'
-import { ROLLUP_NAME, SEQUENCERS_MIN, VM_NAMES, type VmName } from '../primitives/rollup-spec.ts'
+import { DEFAULT_VM, ROLLUP_NAME, SEQUENCERS_MIN, VM_NAMES, type VmName } from '../primitives/rollup-spec.ts'
 import { DEVNET_VALIDATORS_MAX } from './limits.ts'
 
 export interface RollupUserConfig {
@@ -66,7 +66,7 @@ const schema = z
       .min(SEQUENCERS_MIN, `a committee needs ${SEQUENCERS_MIN} sequencers or more`)
       .max(DEVNET_VALIDATORS_MAX, `a devnet has at most ${DEVNET_VALIDATORS_MAX} validators to draw from`)
       .default(5),
-    vm: z.enum(VM_NAMES).default('ethereumjs'),
+    vm: z.enum(VM_NAMES).default(DEFAULT_VM),
     blockTime: z
       .union(
         [z.literal('instant'), z.int().min(1).max(BLOCK_TIME_MS_MAX)],

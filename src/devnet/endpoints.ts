@@ -99,7 +99,7 @@ export function describeValidators(
 }
 
 export function describeRollup(rollup: OpenRollup, validators: readonly PlannedValidator[]): RollupEndpoint {
-  const { id, name, chainId, epoch, gateway, seats } = rollup
+  const { id, name, chainId, vm, epoch, gateway, seats } = rollup
   const committee = seats.map(({ seat, validator, rpcUrl }) => ({
     seat,
     validator,
@@ -107,5 +107,5 @@ export function describeRollup(rollup: OpenRollup, validators: readonly PlannedV
     rpcUrl,
   }))
   const { rpcUrl, wsUrl } = gateway
-  return { id, name, chainId, rpcUrl, wsUrl, vm: 'ethereumjs', epoch, committee }
+  return { id, name, chainId, rpcUrl, wsUrl, vm, epoch, committee }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { SeatReport } from '../primitives/process-messages.ts'
+import type { VmName } from '../primitives/rollup-spec.ts'
 import type { GatewayExtension } from './gateway/extension.ts'
 import { Gateway, PORT_TAKEN } from './gateway/gateway.ts'
 
@@ -17,6 +18,7 @@ export interface OpenRollup {
   readonly id: number
   readonly name: string
   readonly chainId: number
+  readonly vm: VmName
   readonly gateway: Gateway
   /** Of the newest instance that has been reported. */
   readonly epoch: number

@@ -1,6 +1,6 @@
 /** What a rollup is like unless its creator says otherwise. */
 
-import type { RollupSpec } from '../primitives/rollup-spec.ts'
+import { DEFAULT_VM, type RollupSpec } from '../primitives/rollup-spec.ts'
 import { DEV_ACCOUNTS } from './dev-accounts.ts'
 
 export const FIRST_ROLLUP_CHAIN_ID = 7_700_001
@@ -10,7 +10,7 @@ const BALANCE_WEI = 10_000n * 10n ** 18n
 export function rollupSpec(fields: Pick<RollupSpec, 'name' | 'chainId'> & Partial<RollupSpec>): RollupSpec {
   return {
     sequencers: 5,
-    vm: 'ethereumjs',
+    vm: DEFAULT_VM,
     blockTimeMs: 0,
     heartbeatMs: 1_000,
     gasLimit: 30_000_000,

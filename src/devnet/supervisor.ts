@@ -229,8 +229,8 @@ export class Supervisor {
     const { plan, folder, extension } = this.#options
     this.#portsBefore = portsOfLastRun(folder)
     this.#gateways = await Gateways.open(plan.ports, this.#portsBefore, extension ?? null)
-    for (const [i, { name, chainId }] of plan.genesis.rollups.entries()) {
-      await this.#gateways.openRollup({ id: i + 1, name, chainId }, i)
+    for (const [i, { name, chainId, vm }] of plan.genesis.rollups.entries()) {
+      await this.#gateways.openRollup({ id: i + 1, name, chainId, vm }, i)
     }
   }
 

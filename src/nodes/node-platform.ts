@@ -8,12 +8,13 @@ import type { TlsTransportOptions } from '../network/tls-transport.ts'
 import type { Transport } from '../network/transport.ts'
 import type { Clock, KeyValueStore, Logger, Random, Timers } from '../platform/ports.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
+import type { CreateVm } from '../rollup/vm/create-vm.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import type { Methods, RpcServer, RpcServerOptions } from '../rpc/server.ts'
 import type { InstanceLogs } from './instance-logs.ts'
 import type { SeatThread } from './seat-process.ts'
 
-/** Of a validator's main thread, or of one seat. */
+/** Of any thread of a node. */
 export interface NodePlatform {
   readonly clock: Clock
   readonly timers: Timers
@@ -29,6 +30,11 @@ export interface NodePlatform {
   /** Write-ahead logs, in a folder of that name within this thread's own; '': in that itself. */
   readonly openLogs: (name: string) => InstanceLogs
   readonly serveRpc: (options: RpcServerOptions & { readonly methods: Methods }) => Promise<RpcServer>
+}
+
+/** Of one seat. */
+export interface SeatPlatform extends NodePlatform {
+  readonly createVm: CreateVm
 }
 
 /** Of a validator's main thread. */

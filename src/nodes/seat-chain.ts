@@ -12,7 +12,7 @@ import { ChainStore } from '../rollup/chain-store.ts'
 import { rewindRollup } from '../rollup/rewind.ts'
 import { BeaconHeads } from './beacon-heads.ts'
 import { ROLLUP_STORE } from './data-layout.ts'
-import type { NodePlatform } from './node-platform.ts'
+import type { SeatPlatform } from './node-platform.ts'
 import { SeatInstances } from './seat-instances.ts'
 import type { SeatWorkerData } from './seat-messages.ts'
 
@@ -28,7 +28,7 @@ export interface SeatChain {
 export async function openSeatChain(
   data: SeatWorkerData,
   voteKey: Uint8Array,
-  platform: NodePlatform,
+  platform: SeatPlatform,
 ): Promise<SeatChain> {
   const store = await platform.openStore(ROLLUP_STORE)
   try {
@@ -44,7 +44,7 @@ async function openFrom(
   store: KeyValueStore,
   data: SeatWorkerData,
   voteKey: Uint8Array,
-  { clock, timers, logger }: NodePlatform,
+  { clock, timers, logger, createVm }: SeatPlatform,
 ): Promise<SeatChain> {
   const beacon = new BeaconHeads()
   for (const head of data.briefing.heads) beacon.add(head)
@@ -61,6 +61,7 @@ async function openFrom(
     beacon,
     committeeOf: (instance) => instances.committeeOf(instance),
     logger,
+    createVm,
   }
   const dropped = await cutVoid(options, ports, instances)
   const application = await createRollupApplication(options, ports)

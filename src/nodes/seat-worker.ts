@@ -1,6 +1,8 @@
 /** The entry of a seat's worker thread. Its first message is what the seat is started with; what arrives before it has started waits. */
 
 import { enableCompileCache } from 'node:module'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parentPort } from 'node:worker_threads'
 import type { BeaconError } from '../errors/beacon-error.ts'
 import { type FromSeat, messageBytes, type SeatWorkerData, type ToSeat } from './seat-messages.ts'
@@ -13,6 +15,11 @@ const fail = (error: BeaconError) =>
     throw error
   })
 
+/** Built, whatever this thread was started from. */
+const shippedEvm = fileURLToPath(
+  new URL(extname(import.meta.url) === '.ts' ? '../../dist/evm' : '../evm', import.meta.url),
+)
+
 const early: ToSeat[] = []
 const keep = (message: ToSeat) => void early.push(message)
 const begun = new Promise<SeatWorkerData>((resolve) => {
@@ -23,7 +30,7 @@ const begun = new Promise<SeatWorkerData>((resolve) => {
 })
 // Each thread turns its compile cache on for itself, before it loads anything large.
 enableCompileCache()
-const [{ Seat }, { createSystemPlatform }, { withSlowDisk }, { SharedDiskDelay }, { createLogger }] =
+const [{ Seat }, { createSeatPlatform }, { withSlowDisk }, { SharedDiskDelay }, { createLogger }] =
   await Promise.all([
     import('./seat.ts'),
     import('./system-platform.ts'),
@@ -33,7 +40,8 @@ const [{ Seat }, { createSystemPlatform }, { withSlowDisk }, { SharedDiskDelay }
   ])
 const data = await begun
 const fields = { validator: data.validator, rollup: data.spec.name }
-const machine = createSystemPlatform(data.dataDir, createLogger({ level: data.logLevel, fields }))
+const logger = createLogger({ level: data.logLevel, fields })
+const machine = createSeatPlatform(data.dataDir, logger, shippedEvm)
 const platform = withSlowDisk(machine, new SharedDiskDelay(data.diskDelay))
 const bytesTaken = new Int32Array(data.bytesTaken)
 const seat = await Seat.start(data, { platform, send, fail })

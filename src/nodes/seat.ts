@@ -17,7 +17,7 @@ import { createRollupMethods } from '../rollup/rpc/methods.ts'
 import type { RpcServer } from '../rpc/server.ts'
 import type { SettlementEvent } from '../settlement/postings.ts'
 import { InstanceChain } from './chain.ts'
-import type { NodePlatform } from './node-platform.ts'
+import type { SeatPlatform } from './node-platform.ts'
 import { RecordOffers } from './record-offers.ts'
 import { blocksOf, finalBlocksOf, startBlockOf } from './rollup-instances.ts'
 import { composeSeatBatch } from './seat-batch.ts'
@@ -27,7 +27,7 @@ import { TransactionRelay } from './transaction-relay.ts'
 import { Work } from './work.ts'
 
 interface SeatOutside {
-  readonly platform: NodePlatform
+  readonly platform: SeatPlatform
   readonly send: (message: FromSeat) => void
   /** The seat can't go on. */
   readonly fail: (error: BeaconError) => void
@@ -157,7 +157,7 @@ export class Seat {
   async #startRpc(): Promise<RpcServer> {
     const { rpcHost, devAccounts } = this.#data
     const { instances } = this.#parts
-    const { clock, timers, random, signatures, serveRpc } = this.#outside.platform
+    const { clock, timers, random, signatures, serveRpc, createVm } = this.#outside.platform
     const committees = {
       committeeOf: (instance: Instance) => instances.committeeOf(instance),
       current: () => this.#chain.plan?.committee ?? null,
@@ -165,7 +165,7 @@ export class Seat {
     const methods = await createRollupMethods(
       this.#application,
       { clientVersion: CLIENT_VERSION, devKeys: devAccounts.map((key) => fromHex(key, 32)) },
-      { clock, timers, random, scheme: signatures, committees },
+      { clock, timers, random, scheme: signatures, committees, createVm },
     )
     const headHeight = () => this.#application.chain.head.header.number
     return serveRpc({ host: rpcHost, methods, headHeight })

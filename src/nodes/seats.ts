@@ -276,7 +276,7 @@ export class Seats {
     this.#options.report({
       type: 'seat',
       validator: this.#options.ownIndex()!,
-      rollup: { id, name: spec.name, chainId: spec.chainId },
+      rollup: { id, name: spec.name, chainId: spec.chainId, vm: spec.vm },
       epoch: entered.epoch,
       sub: entered.sub,
       seat,

@@ -6,17 +6,18 @@ import { Worker } from 'node:worker_threads'
 import { WasmRuntime } from '../beacon/runtime/wasm-runtime.ts'
 import { createTlsTransport } from '../network/tls-transport.ts'
 import { createBlsScheme, createVoteSigner } from '../platform/bls.ts'
-import type { ComponentFiles } from '../platform/components/load.ts'
+import { type ComponentFiles, loadShipped } from '../platform/components/load.ts'
 import { openLevelStore } from '../platform/level-store.ts'
 import type { Logger } from '../platform/ports.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
+import { vmCreator } from '../rollup/vm/create-vm.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { startRpcServer } from '../rpc/server.ts'
 import { createInstanceLogs } from './instance-logs.ts'
-import type { NodePlatform, ValidatorPlatform } from './node-platform.ts'
+import type { NodePlatform, SeatPlatform, ValidatorPlatform } from './node-platform.ts'
 
 /** `folder` is made if it doesn't exist. */
-export function createSystemPlatform(folder: string, logger: Logger): NodePlatform {
+function createSystemPlatform(folder: string, logger: Logger): NodePlatform {
   mkdirSync(folder, { recursive: true })
   const random = systemRandom
   return {
@@ -31,6 +32,11 @@ export function createSystemPlatform(folder: string, logger: Logger): NodePlatfo
     openLogs: (name) => createInstanceLogs(join(folder, name)),
     serveRpc: (options) => startRpcServer(options, { logger, random }),
   }
+}
+
+/** `evm` is the folder of the EVM's component. */
+export function createSeatPlatform(folder: string, logger: Logger, evm: string): SeatPlatform {
+  return { ...createSystemPlatform(folder, logger), createVm: vmCreator(() => loadShipped(evm)) }
 }
 
 /** Of this installation. */

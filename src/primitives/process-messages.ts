@@ -3,6 +3,7 @@
 import type { Hex } from './bytes.ts'
 import type { ChainPosition } from './forks.ts'
 import type { NodeFaults } from './node-faults.ts'
+import type { VmName } from './rollup-spec.ts'
 
 /** Where a peer listens. `publicKey` is its raw Ed25519 network key (32 B). */
 export interface PeerAddress {
@@ -15,7 +16,12 @@ export interface PeerAddress {
 export interface SeatReport {
   readonly type: 'seat'
   readonly validator: number
-  readonly rollup: { readonly id: number; readonly name: string; readonly chainId: number }
+  readonly rollup: {
+    readonly id: number
+    readonly name: string
+    readonly chainId: number
+    readonly vm: VmName
+  }
   readonly epoch: number
   readonly sub: number
   readonly seat: number

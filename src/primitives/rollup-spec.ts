@@ -3,10 +3,12 @@
 import type { Hex } from './bytes.ts'
 import { type ByteReader, type ByteWriter, DecodeError } from './codec.ts'
 
-/** What executes a rollup's transactions. */
-export type VmName = 'ethereumjs'
+/** What executes a rollup's transactions: the EVM that is a WASM component, or @ethereumjs/evm. */
+export type VmName = 'evm' | 'ethereumjs'
 
-export const VM_NAMES: readonly VmName[] = ['ethereumjs']
+/** In the order of their numbers on the Beacon Layer. */
+export const VM_NAMES: readonly VmName[] = ['evm', 'ethereumjs']
+export const DEFAULT_VM: VmName = 'evm'
 
 export interface RollupSpec {
   /** Unique on the Beacon Layer; see {@link ROLLUP_NAME}. */

@@ -26,7 +26,7 @@ import { type Refusal, refuse } from './refusal.ts'
 import { Replica, type ReplicaPorts } from './replica.ts'
 import { type BuildLimits, DEFAULT_BUILD_LIMITS } from './sequencer.ts'
 import { decodeTransaction } from './transaction.ts'
-import { createEthereumjsVm } from './vm/ethereumjs.ts'
+import type { CreateVm } from './vm/create-vm.ts'
 import type { Vm } from './vm/vm.ts'
 
 export interface RollupOptions {
@@ -41,6 +41,7 @@ export interface RollupOptions {
 export interface RollupPorts extends ReplicaPorts {
   readonly store: KeyValueStore
   readonly timers: Timers
+  readonly createVm: CreateVm
 }
 
 export type Submission =
@@ -54,7 +55,13 @@ export async function createRollupApplication(
   const { spec, rollup, genesisTimeMs } = options
   const genesis = createGenesis(spec, rollup, genesisTimeMs)
   const chain = await Chain.open(ports.store, spec.chainId, genesis)
-  return new RollupApplication(options, ports, chain, genesis.block, await createEthereumjsVm(spec.chainId))
+  return new RollupApplication(
+    options,
+    ports,
+    chain,
+    genesis.block,
+    await ports.createVm(spec.vm, spec.chainId),
+  )
 }
 
 export class RollupApplication implements Application {

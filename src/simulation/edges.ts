@@ -124,7 +124,7 @@ export class Edges {
       }))
       .sort((a, b) => a.seat - b.seat)
     const wsUrl = rpcUrl.replace(/^http/, 'ws')
-    return { ...newest.rollup, rpcUrl, wsUrl, vm: 'ethereumjs', epoch: newest.epoch, committee }
+    return { ...newest.rollup, rpcUrl, wsUrl, epoch: newest.epoch, committee }
   }
 
   async #openRollup(name: string): Promise<void> {

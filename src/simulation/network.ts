@@ -3,14 +3,17 @@
  * simulated clock, network and disk. The same seed gives the same run. What goes wrong in it is for whoever holds it to say.
  */
 
+import { join } from 'node:path'
 import { type BeaconGenesis, genesisHash } from '../beacon/genesis.ts'
 import type { LoadRuntime } from '../beacon/runtime/runtime.ts'
 import { loadTwin, TWIN_CODE } from '../beacon/runtime/twin.ts'
 import { DEV_ACCOUNTS } from '../devnet/dev-accounts.ts'
+import { installationRoot } from '../devnet/installation.ts'
 import type { DevnetOptions } from '../devnet/options.ts'
 import { type DevnetPlan, planDevnet } from '../devnet/plan.ts'
 import type { LinkConditions } from '../network/simulated-links.ts'
 import { SimulatedLinks } from '../network/simulated-links.ts'
+import { loadShipped } from '../platform/components/load.ts'
 import type { Logger } from '../platform/ports.ts'
 import type { SeededRandom } from '../platform/simulated/random.ts'
 import { simulatedScheme, simulatedSigner } from '../platform/simulated/signatures.ts'
@@ -18,6 +21,7 @@ import { SimulatedTime } from '../platform/simulated/time.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { provePossession } from '../primitives/possession.ts'
 import type { SeatReport } from '../primitives/process-messages.ts'
+import { vmCreator } from '../rollup/vm/create-vm.ts'
 import { createEthereumjsVm } from '../rollup/vm/ethereumjs.ts'
 import { L1_CHAIN_ID, SimulatedL1 } from './l1.ts'
 import { SimulatedL1Rpc } from './l1-rpc.ts'
@@ -41,6 +45,9 @@ export interface SimulatedSeat {
   readonly machine: number
   readonly url: string
 }
+
+/** One translation of the EVM for all: it is their instances that have state. */
+const createVm = vmCreator(() => loadShipped(join(installationRoot(), 'dist/evm')))
 
 export class SimulatedNetwork {
   /** Told when a seat has begun or ended. */
@@ -95,6 +102,7 @@ export class SimulatedNetwork {
       links: this.links,
       l1: l1Rpc,
       signatures: simulatedScheme,
+      createVm,
       loggerOf: options.loggerOf,
       onSeat: (report: SeatReport) => {
         this.#seats.set(`${report.rollup.name}/${report.validator}`, report)

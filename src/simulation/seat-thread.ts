@@ -4,7 +4,7 @@
  */
 
 import { EventEmitter } from 'node:events'
-import type { NodePlatform } from '../nodes/node-platform.ts'
+import type { SeatPlatform } from '../nodes/node-platform.ts'
 import { Seat } from '../nodes/seat.ts'
 import { type FromSeat, messageBytes, type SeatWorkerData, type ToSeat } from '../nodes/seat-messages.ts'
 import type { SeatThread } from '../nodes/seat-process.ts'
@@ -18,7 +18,7 @@ interface ThreadEvents {
 
 export interface SeatThreadHost {
   /** Of the seat that is started with `data`, in the thread's life. */
-  readonly platformOf: (data: SeatWorkerData, thread: SimulatedProcess) => NodePlatform
+  readonly platformOf: (data: SeatWorkerData, thread: SimulatedProcess) => SeatPlatform
   /** The thread that was started with `data` is gone. */
   readonly onGone: (data: SeatWorkerData) => void
 }

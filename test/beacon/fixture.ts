@@ -58,7 +58,7 @@ export function rollupSpec(fields: Partial<RollupSpec> = {}): RollupSpec {
     name: 'app',
     chainId: 7_700_001,
     sequencers: 5,
-    vm: 'ethereumjs',
+    vm: 'evm',
     blockTimeMs: 0,
     heartbeatMs: 1000,
     gasLimit: 30_000_000,

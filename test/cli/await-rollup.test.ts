@@ -27,7 +27,7 @@ function endpointWith(seats: readonly number[], epoch = committee.epoch): Rollup
     rpcUrl: `http://seat-${seat}`,
   }))
   const urls = { rpcUrl: 'http://app', wsUrl: 'ws://app' }
-  return { id: 1, name: 'app', chainId: 7_700_001, vm: 'ethereumjs', ...urls, epoch, committee: described }
+  return { id: 1, name: 'app', chainId: 7_700_001, vm: 'evm', ...urls, epoch, committee: described }
 }
 
 /** Gives one answer after the other, and the last one again and again. */

@@ -21,17 +21,17 @@ test('gives rollups whole, each with a chain id that no other has', async () => 
   ] as const
   const { rollups: given } = configuredOptions(await project({ ci: { rollups } }), 'ci')
   assert.deepEqual(given, [
-    { name: 'a', sequencers: 5, vm: 'ethereumjs', chainId: 7_700_002, blockTimeMs: 0, minStake: '0' },
+    { name: 'a', sequencers: 5, vm: 'evm', chainId: 7_700_002, blockTimeMs: 0, minStake: '0' },
     {
       name: 'b',
       sequencers: 5,
-      vm: 'ethereumjs',
+      vm: 'evm',
       chainId: 7_700_001,
       blockTimeMs: 500,
       minStake: (2n * 10n ** 18n).toString(),
       lifetimeMs: 90_000,
     },
-    { name: 'c', sequencers: 6, vm: 'ethereumjs', chainId: 7_700_003, blockTimeMs: 0, minStake: '0' },
+    { name: 'c', sequencers: 6, vm: 'evm', chainId: 7_700_003, blockTimeMs: 0, minStake: '0' },
   ])
 })
 
@@ -44,7 +44,7 @@ test('rollups that a flag names are as configured, or a name alone, without chai
   assert.deepEqual(a, {
     name: 'a',
     sequencers: 6,
-    vm: 'ethereumjs',
+    vm: 'evm',
     chainId: 7_700_002,
     blockTimeMs: 0,
     minStake: '0',

@@ -113,7 +113,7 @@ async function evaluate(target: ExportTarget): Promise<Record<string, any>> {
     chainId: 7_700_009,
     rpcUrl: 'http://127.0.0.1:9',
     wsUrl: 'ws://127.0.0.1:9',
-    vm: 'ethereumjs',
+    vm: 'evm',
     epoch: 0,
     committee: [],
   }

@@ -42,12 +42,12 @@ test('fills in what a rollup leaves out, and turns times and amounts into their 
     { name: 'game', blockTime: 500, minStake: '0.5', chainId: 77, lifetime: '10m' },
   ]
   const { devnets } = await resolved({ devnets: { ci: { rollups } } })
-  const ethereumjs = 'ethereumjs' as const
+  const evm = 'evm' as const
   assert.deepEqual(devnets.ci!.rollups, [
     {
       name: 'app',
       sequencers: 5,
-      vm: ethereumjs,
+      vm: evm,
       blockTimeMs: 0,
       chainId: null,
       minStakeWei: 0n,
@@ -56,7 +56,7 @@ test('fills in what a rollup leaves out, and turns times and amounts into their 
     {
       name: 'game',
       sequencers: 5,
-      vm: ethereumjs,
+      vm: evm,
       blockTimeMs: 500,
       chainId: 77,
       minStakeWei: 5n * 10n ** 17n,

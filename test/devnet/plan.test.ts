@@ -16,7 +16,7 @@ test('the same options give the same plan', () => {
 })
 
 test('the default network keeps its genesis hash', () => {
-  assert.equal(plan().genesisHash, '0x15048ad9f3806468b5e7e25a3676a0b3b3f4b3ecb2f0c9975f107b1ceb8ac063')
+  assert.equal(plan().genesisHash, '0x656ef7e3ba631a1a9569726a9f5b6f2a3336df5f93b442dae99e4b9676b39573')
 })
 
 test("a rollup's lifetime is counted in the preset's Beacon blocks", () => {

@@ -62,7 +62,7 @@ server.listen(0, '127.0.0.1', () => {
   const publicKey = `0x${createHash('sha256').update(String(config.validator)).digest('hex')}` as const
   const peer = { publicKey, host: '127.0.0.1', port: 1 }
   report({ type: 'ready', validator: config.validator, peer, rpcUrl })
-  const rollup = { id: 1, name: 'app', chainId: 7_700_001 }
+  const rollup = { id: 1, name: 'app', chainId: 7_700_001, vm: 'evm' as const }
   report({
     type: 'seat',
     validator: config.validator,

@@ -10,7 +10,7 @@ import { createEthereumjsVm } from '../../src/rollup/vm/ethereumjs.ts'
 import type { BlockContext, Vm } from '../../src/rollup/vm/vm.ts'
 import { createWasmVm } from '../../src/rollup/vm/wasm/vm.ts'
 import { drawTransaction, drawWorld, SENDER, type World } from './programs.ts'
-import { loadShippedEvm } from './shipped.ts'
+import { loadShippedEvm } from './shipped-evm.ts'
 
 const CHAIN_ID = 7_700_001
 const TRANSACTIONS = 3

@@ -3,7 +3,7 @@
 import { FORKS, type Fork } from '../../src/rollup/forks.ts'
 import { createWasmVm } from '../../src/rollup/vm/wasm/vm.ts'
 import { runFolder } from './run-folder.ts'
-import { loadShippedEvm } from './shipped.ts'
+import { loadShippedEvm } from './shipped-evm.ts'
 import { CHAIN_ID } from './state-test.ts'
 
 const [folder, name] = process.argv.slice(2)

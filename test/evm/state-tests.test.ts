@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { createWasmVm } from '../../src/rollup/vm/wasm/vm.ts'
 import { runFolder } from './run-folder.ts'
-import { loadShippedEvm } from './shipped.ts'
+import { loadShippedEvm } from './shipped-evm.ts'
 import { CHAIN_ID } from './state-test.ts'
 
 const FOLDER = join(import.meta.dirname, '../../../shared/vectors/ethereum-tests/GeneralStateTests')

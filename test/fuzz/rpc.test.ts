@@ -23,6 +23,7 @@ import { parseIncoming } from '../../src/rpc/request.ts'
 import { RpcError } from '../../src/rpc/rpc-error.ts'
 import { type Methods, type RpcServer, startRpcServer } from '../../src/rpc/server.ts'
 import { advanceTo, createGenesis, rollupSpec, startNode } from '../beacon/fixture.ts'
+import { createVm } from '../evm/shipped-evm.ts'
 import { CHAIN_ID, committee, createLocalRollup, DEV_MNEMONIC, mine, scheme } from '../rollup/local-rollup.ts'
 import { bytesOf, junk, strange } from './bytes.ts'
 import { anyJson, deepText, type Json, jsonText, mutatedJson } from './json.ts'
@@ -197,6 +198,7 @@ async function startRollup(): Promise<Served> {
       random: systemRandom,
       scheme,
       committees: { committeeOf: () => committee, current: () => committee },
+      createVm,
     },
   )
   const { hash: blockHash, transactions } = application.chain.blockAt(1)!

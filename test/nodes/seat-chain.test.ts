@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import type { Block } from '../../src/consensus/block.ts'
 import { openSeatChain } from '../../src/nodes/seat-chain.ts'
 import type { Opening, SeatWorkerData } from '../../src/nodes/seat-messages.ts'
-import { createSystemPlatform } from '../../src/nodes/system-platform.ts'
+import { createSeatPlatform } from '../../src/nodes/system-platform.ts'
 import { openLevelStore } from '../../src/platform/level-store.ts'
 import { epoch } from '../../src/primitives/ids.ts'
+import { EVM_FOLDER } from '../evm/shipped-evm.ts'
 import {
   certify,
   committee,
@@ -61,7 +62,7 @@ describe("a seat's stored chain", () => {
     const { application, store, dropped } = await openSeatChain(
       data,
       signers[0]!.publicKey,
-      createSystemPlatform(dataDir, silent),
+      createSeatPlatform(dataDir, silent, EVM_FOLDER),
     )
     const { block: head } = application.chain.head
     await store.close()

@@ -9,9 +9,10 @@ import type { Clock, KeyValueStore, Logger, Timers } from '../../src/platform/po
 import { type Hex, utf8 } from '../../src/primitives/bytes.ts'
 import { keccak256, keccakHex } from '../../src/primitives/hash.ts'
 import { epoch, height, type Instance, rollupId, view } from '../../src/primitives/ids.ts'
-import type { RollupSpec } from '../../src/primitives/rollup-spec.ts'
+import { DEFAULT_VM, type RollupSpec } from '../../src/primitives/rollup-spec.ts'
 import { createRollupApplication, type RollupApplication } from '../../src/rollup/application.ts'
 import type { BeaconHead, BeaconView } from '../../src/rollup/beacon-view.ts'
+import { createVm } from '../evm/shipped-evm.ts'
 
 export const DEV_MNEMONIC = 'test test test test test test test test test test test junk'
 /** The first accounts of the mnemonic that Hardhat and anvil use, in the order of their addresses. */
@@ -45,7 +46,7 @@ export function specWith(overrides: Partial<RollupSpec> = {}): RollupSpec {
     name: 'test',
     chainId: CHAIN_ID,
     sequencers: 5,
-    vm: 'ethereumjs',
+    vm: DEFAULT_VM,
     blockTimeMs: 0,
     heartbeatMs: 1000,
     gasLimit: 30_000_000,
@@ -112,7 +113,15 @@ export async function createLocalRollup(
   const beacon = fields.beacon ?? new ManualBeacon()
   const application = await createRollupApplication(
     { spec: specWith(fields.spec), rollup: INSTANCE.rollup, genesisTimeMs: GENESIS_TIME_MS },
-    { store, clock, timers: promptTimers, beacon, committeeOf: () => committee, logger: silentLogger },
+    {
+      store,
+      clock,
+      timers: promptTimers,
+      beacon,
+      committeeOf: () => committee,
+      logger: silentLogger,
+      createVm,
+    },
   )
   return { application, store, clock, beacon }
 }

@@ -10,6 +10,7 @@ import { systemTimers } from '../../src/platform/system.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { height } from '../../src/primitives/ids.ts'
 import { rewindRollup } from '../../src/rollup/rewind.ts'
+import { createVm } from '../evm/shipped-evm.ts'
 import {
   CHAIN_ID,
   certify,
@@ -43,7 +44,15 @@ async function transfer({ application }: LocalRollup, nonce: number): Promise<He
 function rewind({ store, clock, beacon }: LocalRollup, target: Parameters<typeof rewindRollup>[2]) {
   return rewindRollup(
     { spec: specWith(), rollup: INSTANCE.rollup, genesisTimeMs: GENESIS_TIME_MS },
-    { store, clock, beacon, timers: systemTimers, committeeOf: () => committee, logger: silentLogger },
+    {
+      store,
+      clock,
+      beacon,
+      timers: systemTimers,
+      committeeOf: () => committee,
+      logger: silentLogger,
+      createVm,
+    },
     target,
   )
 }

@@ -20,6 +20,7 @@ import { confirmationFromJson } from '../../src/rollup/confirmation-json.ts'
 import { createRollupMethods } from '../../src/rollup/rpc/methods.ts'
 import { type RpcServer, startRpcServer } from '../../src/rpc/server.ts'
 import { verifyProof } from '../../src/state/proof.ts'
+import { createVm } from '../evm/shipped-evm.ts'
 import {
   CHAIN_ID,
   committee,
@@ -69,6 +70,7 @@ describe('the JSON-RPC of a rollup', () => {
         random: systemRandom,
         scheme,
         committees: { committeeOf: () => committee, current: () => committee },
+        createVm,
       },
     )
     server = await startRpcServer({ methods }, { logger: silentLogger, random: systemRandom })

@@ -9,6 +9,7 @@ import { systemRandom, systemTimers } from '../../src/platform/system.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { createRollupMethods } from '../../src/rollup/rpc/methods.ts'
 import type { Methods } from '../../src/rpc/dispatch.ts'
+import { createVm } from '../evm/shipped-evm.ts'
 import {
   CHAIN_ID,
   committee,
@@ -63,6 +64,7 @@ describe('what eth_* methods answer', () => {
         random: systemRandom,
         scheme,
         committees: { committeeOf: () => committee, current: () => committee },
+        createVm,
       },
     )
     await submit({ data: probe.bytecode + abi.encodeDeploy([10n ** 24n]).slice(2), gasLimit: 2_000_000 })

@@ -3,7 +3,7 @@
 import { ByteReader, ByteWriter } from './codec'
 import { U256 } from './uint'
 
-export const VM_NAMES: string[] = ['ethereumjs']
+export const VM_NAMES: string[] = ['evm', 'ethereumjs']
 export const SEQUENCERS_MIN: i64 = 5
 export const ALLOC_MAX = 64
 const NAME_BYTES_MAX = 32

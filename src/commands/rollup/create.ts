@@ -9,7 +9,7 @@ import { openNetwork } from '../../cli/network.ts'
 import { describeEnd } from '../../cli/rollup-end.ts'
 import { DEV_ACCOUNTS } from '../../devnet/dev-accounts.ts'
 import { parseDuration } from '../../primitives/duration.ts'
-import { VM_NAMES } from '../../primitives/rollup-spec.ts'
+import { DEFAULT_VM, VM_NAMES } from '../../primitives/rollup-spec.ts'
 
 const SEQUENCERS_DEFAULT = 5
 
@@ -34,7 +34,7 @@ export default class RollupCreate extends BaseCommand {
   static override readonly flags = {
     sequencers: Flags.integer({ summary: 'seats of its committee (5)', helpValue: 'N' }),
     vm: Flags.option({
-      summary: 'what executes its transactions (ethereumjs)',
+      summary: 'what executes its transactions: the EVM in WASM, or @ethereumjs/evm (evm)',
       options: VM_NAMES,
     })(),
     'block-time': Flags.string({
@@ -63,7 +63,7 @@ export default class RollupCreate extends BaseCommand {
     const wishedId = flags['chain-id'] ?? configured?.chainId ?? null
     const wishes: RollupWishes = {
       sequencers: flags.sequencers ?? configured?.sequencers ?? SEQUENCERS_DEFAULT,
-      vm: flags.vm ?? configured?.vm ?? 'ethereumjs',
+      vm: flags.vm ?? configured?.vm ?? DEFAULT_VM,
       blockTimeMs: blockTime === undefined ? (configured?.blockTimeMs ?? 0) : parseBlockTime(blockTime),
       minStake: minStake === undefined ? (configured?.minStakeWei ?? 0n) : parseTokens(minStake),
       ...(args.name === undefined ? {} : { name: args.name }),

@@ -51,7 +51,19 @@ export class NotAComponent extends Error {
 
 /** Rejects with NotAComponent, whatever machine this is. */
 export async function loadComponent(code: Uint8Array, files: ComponentFiles): Promise<Component> {
-  const translated = readShipped(code, files.shipped) ?? (await translateInThread(code, files.translator))
+  return load(
+    isShipped(code, files.shipped)
+      ? readShipped(files.shipped)
+      : await translateInThread(code, files.translator),
+  )
+}
+
+/** Whatever component `folder` has since this installation was built. */
+export function loadShipped(folder: string): Promise<Component> {
+  return load(readShipped(folder))
+}
+
+async function load(translated: TranslatedComponent): Promise<Component> {
   const { imports } = translated
   const encoded = Buffer.from(translated.glue).toString('base64')
   const glue = (await import(`data:text/javascript;base64,${encoded}`)) as Glue
@@ -90,10 +102,12 @@ function compile(bytes: Uint8Array): WebAssembly.Module {
   }
 }
 
-/** Null unless it is this code's. */
-function readShipped(code: Uint8Array, folder: string): TranslatedComponent | null {
+function isShipped(code: Uint8Array, folder: string): boolean {
   const shipped = join(folder, COMPONENT_FILE)
-  if (!existsSync(shipped) || !readFileSync(shipped).equals(code)) return null
+  return existsSync(shipped) && readFileSync(shipped).equals(code)
+}
+
+function readShipped(folder: string): TranslatedComponent {
   const names = readdirSync(folder).filter((name) => name.endsWith('.wasm') && name !== COMPONENT_FILE)
   return {
     glue: readFileSync(join(folder, GLUE_FILE), 'utf8'),

@@ -4,7 +4,7 @@ import type { Clock, Random, Timers } from '../../platform/ports.ts'
 import type { SignatureScheme } from '../../primitives/signatures.ts'
 import type { Methods } from '../../rpc/dispatch.ts'
 import type { RollupApplication } from '../application.ts'
-import { createEthereumjsVm } from '../vm/ethereumjs.ts'
+import type { CreateVm } from '../vm/create-vm.ts'
 import { BlockReader } from './blocks.ts'
 import { CallRunner } from './call.ts'
 import { chainMethods } from './chain-methods.ts'
@@ -30,16 +30,18 @@ export interface RollupMethodsPorts {
   readonly random: Random
   readonly scheme: SignatureScheme
   readonly committees: CommitteeReader
+  readonly createVm: CreateVm
 }
 
 /** Calls run on a VM of their own, so that none delays a block by more than the CPU that it takes. */
 export async function createRollupMethods(
   application: RollupApplication,
   { clientVersion, devKeys }: RollupMethodsOptions,
-  { clock, timers, random, scheme, committees }: RollupMethodsPorts,
+  { clock, timers, random, scheme, committees, createVm }: RollupMethodsPorts,
 ): Promise<Methods> {
   const blocks = new BlockReader(application)
-  const runner = new CallRunner(await createEthereumjsVm(application.spec.chainId), { clock, timers })
+  const { vm, chainId } = application.spec
+  const runner = new CallRunner(await createVm(vm, chainId), { clock, timers })
   const statuses = new StatusReader(application, committees, timers)
   return {
     web3_clientVersion: () => clientVersion,
