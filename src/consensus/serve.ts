@@ -67,7 +67,8 @@ export function onNeed(turn: Turn, key: PeerKey, peer: Peer, { view, digest }: N
     if (certificate && certificate !== state.decided) sendCertificate(turn, key, certificate)
   }
   if (state.decided !== null && state.decided.view >= view) sendCertificate(turn, key, state.decided)
-  if (view < state.view) help(turn, key, peer)
+  // After the end nobody gets beyond the view that this one is in.
+  if (view < state.view || state.finished) help(turn, key, peer)
 }
 
 /** At most once in `retryMs` for each peer. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { inspectBlock } from '../../src/consensus/inspect.ts'
+import { view } from '../../src/primitives/ids.ts'
 import { certificateOf, childOf, committeeOf, genesisBlock, voteOf } from './fixtures.ts'
 import { Rig, START_MS, TIMING } from './rig.ts'
 
@@ -96,6 +97,15 @@ describe('a finished node', () => {
     const rig = finished()
     rig.now += TIMING.retryMs
     rig.vote(3, 'X', 2)
+    assert.ok(
+      rig.sent('certificate').some(({ to, message }) => to === '3' && message.certificate.kind === 'F'),
+    )
+  })
+
+  test('gives the certificate to whoever waits for the view after, and does not vote', () => {
+    const rig = finished()
+    rig.now += TIMING.retryMs
+    rig.from(3, { type: 'need', view: view(2), digest: null })
     assert.ok(
       rig.sent('certificate').some(({ to, message }) => to === '3' && message.certificate.kind === 'F'),
     )

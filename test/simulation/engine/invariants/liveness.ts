@@ -108,19 +108,24 @@ export class Liveness {
       this.#breaches.report('L2', `${node.label} commits block ${height} ${nowMs - reachedAt} ms late`)
   }
 
-  /** At the end of a run: nothing that others have had for long is missing. */
+  /** At the end of a run: nothing that others have had for long is missing, to who has been there for long. */
   checkL2(node: Watched, height: number): void {
-    for (const reached of this.#reachedAt.keys()) {
-      if (reached <= height || !this.isDue(reached)) continue
+    const startedAt = this.#startedAt.get(node) ?? 0
+    for (const [reached, reachedAt] of this.#reachedAt) {
+      if (reached <= height || !this.#isLongAgo(Math.max(reachedAt, startedAt))) continue
       this.#breaches.report('L2', `${node.label} is stuck at block ${height}, others had ${reached} long ago`)
     }
   }
 
   /** Whether somebody honest reached a height so long before the end that everyone must have it. */
   isDue(height: number): boolean {
-    const { endMs } = this.#period
     const reachedAt = this.#reachedAt.get(height)
-    return reachedAt !== undefined && endMs - reachedAt >= this.#lagMax(reachedAt, endMs)
+    return reachedAt !== undefined && this.#isLongAgo(reachedAt)
+  }
+
+  #isLongAgo(ms: number): boolean {
+    const { endMs } = this.#period
+    return endMs - ms >= this.#lagMax(ms, endMs)
   }
 
   /**
