@@ -17,8 +17,12 @@ const root = join(import.meta.dirname, '..')
 const require = createRequire(import.meta.url)
 
 interface ShippedComponent {
-  /** Of its sources in the repository, and of what is built of them in dist. */
+  /** Of its sources in the repository. */
+  readonly sources: string
+  /** Of what is built of them in dist. */
   readonly folder: string
+  /** Integers that the sources ask for. */
+  readonly constants: Readonly<Record<string, number>>
   readonly wit: string
   readonly lock: string
   readonly world: World
@@ -27,7 +31,9 @@ interface ShippedComponent {
 }
 
 export const RUNTIME: ShippedComponent = {
+  sources: 'runtime',
   folder: 'runtime',
+  constants: {},
   wit: 'beacon-runtime.wit',
   lock: 'runtime.lock.json',
   world: RUNTIME_WORLD,
@@ -35,12 +41,25 @@ export const RUNTIME: ShippedComponent = {
 }
 
 export const EVM: ShippedComponent = {
+  sources: 'evm',
   folder: 'evm',
+  constants: { TRACED: 0 },
   wit: 'beacon-evm.wit',
   lock: 'evm.lock.json',
   world: { name: 'beacon-evm', exports: { run: 'beacon:evm/vm@0.1.0#run' } },
   isSelfMetered: true,
 }
+
+/** The same, which tells what it does. */
+export const TRACED_EVM: ShippedComponent = {
+  ...EVM,
+  folder: 'evm-traced',
+  lock: 'evm-traced.lock.json',
+  constants: { TRACED: 1 },
+  world: { ...EVM.world, name: 'beacon-evm-traced' },
+}
+
+export const SHIPPED_COMPONENTS = [RUNTIME, EVM, TRACED_EVM]
 
 export interface ComponentLock {
   readonly bytes: number
@@ -54,7 +73,7 @@ const SOURCES_FILE = 'sources.sha256'
 
 /** Into its folder of `next`, or from that of `dist`, an earlier build, if its sources were the same. */
 export async function buildComponent(component: ShippedComponent, next: string, dist: string): Promise<void> {
-  const { folder, wit, world, isSelfMetered } = component
+  const { sources, folder, constants, wit, world, isSelfMetered } = component
   const digest = digestOfSources(component)
   const out = join(next, folder)
   const known = join(dist, folder, SOURCES_FILE)
@@ -64,8 +83,9 @@ export async function buildComponent(component: ShippedComponent, next: string, 
   }
   mkdirSync(out, { recursive: true })
   const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin/asc.js')
-  const core = await compileAssemblyScript(join(root, folder, 'assembly/index.ts'), compiler)
-  const witSource = readFileSync(join(root, folder, wit), 'utf8')
+  const entry = join(root, sources, 'assembly/index.ts')
+  const core = await compileAssemblyScript(entry, compiler, constants)
+  const witSource = readFileSync(join(root, sources, wit), 'utf8')
   const code = await componentize(core, witSource, world)
   writeFileSync(join(out, wit), witSource)
   writeFileSync(join(out, COMPONENT_FILE), code)
@@ -77,21 +97,21 @@ export async function buildComponent(component: ShippedComponent, next: string, 
 }
 
 /** What the repository says that a build gives. */
-export function readLock({ folder, lock }: ShippedComponent): ComponentLock {
-  return JSON.parse(readFileSync(join(root, folder, lock), 'utf8')) as ComponentLock
+export function readLock({ sources, lock }: ShippedComponent): ComponentLock {
+  return JSON.parse(readFileSync(join(root, sources, lock), 'utf8')) as ComponentLock
 }
 
 export function lockOf(component: Uint8Array): ComponentLock {
   return { bytes: component.length, sha256: createHash('sha256').update(component).digest('hex') }
 }
 
-function digestOfSources({ folder }: ShippedComponent): string {
+function digestOfSources({ sources }: ShippedComponent): string {
   const hash = createHash('sha256')
-  const sources = join(root, folder)
-  const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+  const folder = join(root, sources)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') || file.endsWith('.wit'))
     .sort()
-  for (const file of files) addFile(hash, file, join(sources, file))
+  for (const file of files) addFile(hash, file, join(folder, file))
   addFile(hash, 'script', import.meta.filename)
   for (const used of FOLDERS) addFolder(hash, used)
   addFile(hash, 'packages', join(root, 'package-lock.json'))
@@ -110,12 +130,12 @@ function addFile(hash: Hash, name: string, path: string): void {
 
 if (import.meta.main) {
   const dist = join(root, 'dist')
-  for (const component of [RUNTIME, EVM]) {
-    const { folder, lock } = component
+  for (const component of SHIPPED_COMPONENTS) {
+    const { sources, folder, lock } = component
     rmSync(join(dist, folder), { recursive: true, force: true })
     await buildComponent(component, dist, dist)
     const built = lockOf(readFileSync(join(dist, folder, COMPONENT_FILE)))
-    writeFileSync(join(root, folder, lock), `${JSON.stringify(built, null, 2)}\n`)
+    writeFileSync(join(root, sources, lock), `${JSON.stringify(built, null, 2)}\n`)
     process.stdout.write(`${folder}: ${built.bytes} bytes, sha256 ${built.sha256}\n`)
   }
 }

@@ -11,7 +11,7 @@ import { Plugin } from '@oclif/core'
 import { type BuildOptions, type Plugin as BuildPlugin, build } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 import { commandLineOptions } from '../src/cli/run.ts'
-import { buildComponent, EVM, RUNTIME } from './build-components.ts'
+import { buildComponent, SHIPPED_COMPONENTS } from './build-components.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -89,8 +89,7 @@ await Promise.all([
     ...options,
     entryPoints: ['src/nodes/main.ts', 'src/devnet/main.ts', 'src/platform/components/translator-worker.ts'],
   }),
-  buildComponent(RUNTIME, next, dist),
-  buildComponent(EVM, next, dist),
+  ...SHIPPED_COMPONENTS.map((component) => buildComponent(component, next, dist)),
 ])
 
 // What users compile against, as tsconfig.types.json lists it. Types are checked by `npm run check`, not here.

@@ -17,12 +17,15 @@ import {
 } from './gas'
 import {
   CALLS,
+  CALL_TOO_DEEP,
   CODE_TOO_LARGE,
   CREATE_COLLISION,
   DEPOSIT_OUT_OF_GAS,
   HALTED,
   INITCODE_TOO_LARGE,
+  INSUFFICIENT_BALANCE,
   INVALID_CODE,
+  NONCE_OVERFLOW,
   OUT_OF_GAS,
   PRECOMPILE_FAILED,
   RETURNED,
@@ -49,14 +52,17 @@ import {
   warm,
 } from './state/account'
 import { checkpoint, revertTo } from './state/undo'
+import { traceEnter, traceFailure, traceLeave } from './trace'
 import { copyWord, isZero, readAddress, saturate, setU64 } from './word/word'
 
 /** No call to wait for: its result is on the stack. */
 export const CONTINUES: i32 = -1
 
+const CREATE: i32 = 0xf0
 const CALL: i32 = 0xf1
 const CALLCODE: i32 = 0xf2
 const DELEGATECALL: i32 = 0xf4
+const CREATE2: i32 = 0xf5
 const STATICCALL: i32 = 0xfa
 const EOF_MAGIC: u8 = 0xef
 const zero = memory.data(32, 8)
@@ -88,7 +94,13 @@ export function beginCall(frame: Frame, opcode: i32): i32 {
   const inputLength = saturate(rest - 64)
   const input = rangeAt(frame, rest - 32, inputLength)
   const childGas = isPaid ? given + CALL_STIPEND : given
+  if (TRACED) {
+    const shown = opcode == DELEGATECALL ? frame.value : value
+    const from = addressOf(accountOf(frame))
+    traceEnter(opcode, from, addressOf(target), shown, childGas, frame.gas, input, <i32>inputLength)
+  }
   if (frame.depth == DEPTH_MAX || (isPaid && !canPay(accountOf(frame), value))) {
+    if (TRACED) traceFailure(frame.depth == DEPTH_MAX ? CALL_TOO_DEEP : INSUFFICIENT_BALANCE, childGas)
     frame.gas += childGas
     clearResult()
     return giveBack(frame, false)
@@ -140,14 +152,27 @@ export function beginCreation(frame: Frame, isSalted: bool): i32 {
   const initcode = rangeAt(frame, top - 64, size)
   const salt = top - 128
   frame.top = isSalted ? salt : top - 96
-  if (frame.depth == DEPTH_MAX || !canPay(creator, value) || creator.nonce == u64.MAX_VALUE) {
+  const nonce = creator.nonce
+  if (TRACED) {
+    const address = isSalted
+      ? saltedAddress(addressOf(creator), salt, initcode, <usize>size)
+      : creationAddress(addressOf(creator), nonce)
+    const opcode = isSalted ? CREATE2 : CREATE
+    traceEnter(opcode, addressOf(creator), address, value, given, frame.gas, initcode, <i32>size)
+  }
+  if (frame.depth == DEPTH_MAX || !canPay(creator, value) || nonce == u64.MAX_VALUE) {
+    if (TRACED) {
+      traceFailure(
+        frame.depth == DEPTH_MAX ? CALL_TOO_DEEP : canPay(creator, value) ? NONCE_OVERFLOW : INSUFFICIENT_BALANCE,
+        given,
+      )
+    }
     frame.gas += given
     clearResult()
     frame.returnedLength = 0
     push(frame, 0)
     return CONTINUES
   }
-  const nonce = creator.nonce
   setNonce(creator, nonce + 1)
   const address = isSalted
     ? saltedAddress(addressOf(creator), salt, initcode, <usize>size)
@@ -205,7 +230,9 @@ export function settle(child: Frame, exit: i32): i32 {
 
 /** `frame` goes on after `child` has ended. */
 export function resume(frame: Frame, child: Frame, exit: i32): i32 {
+  const gasAtEnd = child.gas
   const end = settle(child, exit)
+  if (TRACED) traceLeave(end, exit, gasAtEnd, child.gas)
   frame.gas += child.gas
   if (!child.isCreation) return giveBack(frame, end == RETURNED)
   if (end == REVERTED) keepOutput(frame)

@@ -14,11 +14,13 @@ import { prepareTable } from './opcodes/table'
 import { halt } from './result'
 import { accountAt, addressOf, canPay, warm } from './state/account'
 import { forgetAll } from './state/undo'
+import { beginTrace, traceLeave } from './trace'
 import { copyWord } from './word/word'
 
 /** The message has been read; its outcome is written. */
 export function execute(): void {
   prepareTable(environment.fork)
+  if (TRACED) beginTrace()
   const caller = accountAt(message.caller)
   // EIP-2929 and EIP-3651; precompiles are warm by themselves.
   warm(caller)
@@ -53,7 +55,10 @@ export function execute(): void {
       ? enterCreation(frame, account, caller, codeFrom(message.data, message.dataLength))
       : halt(INSUFFICIENT_BALANCE)
   }
-  const end = settle(frame, exit == CALLS ? runFrom(frame) : exit)
+  const ended = exit == CALLS ? runFrom(frame) : exit
+  const gasAtEnd = frame.gas
+  const end = settle(frame, ended)
+  if (TRACED) traceLeave(end, ended, gasAtEnd, frame.gas)
   writeOutcome(end, message.gas - frame.gas, created)
 }
 

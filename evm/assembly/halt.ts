@@ -21,3 +21,6 @@ export const DEPOSIT_OUT_OF_GAS: i32 = 11
 export const INSUFFICIENT_BALANCE: i32 = 12
 export const PRECOMPILE_FAILED: i32 = 13
 export const INITCODE_TOO_LARGE: i32 = 14
+/** These two end no frame: only a tracer hears of them. */
+export const CALL_TOO_DEEP: i32 = 15
+export const NONCE_OVERFLOW: i32 = 16

@@ -6,12 +6,12 @@ import { execute } from './execute'
 import { trimFrames } from './frame'
 import { allocateForHost } from './host'
 import { readMessage } from './message'
-import { outcomeLength, outcomePointer } from './outcome'
 import { clearResult } from './result'
 import { forgetAccounts } from './state/account'
 import { forgetLogs } from './state/log'
 import { forgetSlots } from './state/slot'
 import { forgetAll } from './state/undo'
+import { writtenLength, writtenPointer } from './writer'
 
 /** Where a result's pointer and length are. */
 const RESULT = memory.data(8, 4)
@@ -26,8 +26,8 @@ export function run(pointer: usize, length: i32): usize {
   clearResult()
   readMessage(pointer, length)
   execute()
-  store<u32>(RESULT, outcomePointer())
-  store<i32>(RESULT, outcomeLength(), POINTER_BYTES)
+  store<u32>(RESULT, writtenPointer())
+  store<i32>(RESULT, <i32>writtenLength(), POINTER_BYTES)
   forget()
   return RESULT
 }

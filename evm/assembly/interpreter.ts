@@ -24,6 +24,7 @@ import * as storage from './opcodes/storage'
 import { gasOf, leastOf, mostOf, NO_OPCODE } from './opcodes/table'
 import { failure, halt, setOutput } from './result'
 import { addressOf, balanceOf } from './state/account'
+import { traceStep } from './trace'
 import { add, multiply, power, subtract } from './word/arithmetic'
 import { byteAt, byteLength, leadingZeros, shiftLeft, shiftRight, shiftRightSigned, signExtend } from './word/bits'
 import { addModulo, divide, divideSigned, modulo, moduloSigned, multiplyModulo } from './word/division'
@@ -58,6 +59,7 @@ export function interpret(frame: Frame): i32 {
   while (true) {
     // Behind the end there are zeros: STOP.
     const opcode = <i32>load<u8>(bytes + <usize>pc)
+    if (TRACED) traceStep(frame, pc, opcode, top, gas)
     const price = gasOf(opcode)
     if (price == NO_OPCODE) return halt(INVALID_OPCODE)
     const used = top - stack

@@ -18,23 +18,21 @@ import {
 } from './state/account'
 import { firstLog, Log, logCount, refund } from './state/log'
 import { currentOf, keyOf, newestSlot, originalOf, Slot } from './state/slot'
-import { areEqual, writeWord } from './word/word'
-
-let capacity: usize = 64 * 1024
-let start: usize = heap.alloc(capacity)
-let length: usize = 0
-
-export function outcomePointer(): usize {
-  return start
-}
-
-export function outcomeLength(): i32 {
-  return <i32>length
-}
+import { areEqual } from './word/word'
+import {
+  beginWriting,
+  bytesOut,
+  u32Out,
+  u64Out,
+  u8Out,
+  wordOut,
+  writtenLength,
+  writtenPointer,
+} from './writer'
 
 /** `created` is zero if no contract was to be created. */
 export function writeOutcome(end: i32, gasUsed: i64, created: usize): void {
-  length = 0
+  beginWriting()
   u8Out(end)
   u8Out(failure)
   u64Out(<u64>gasUsed)
@@ -62,7 +60,7 @@ function writeLogs(count: i32): void {
 }
 
 function writeAccounts(): void {
-  const countAt = length
+  const countAt = writtenLength()
   let count = 0
   u32Out(0)
   for (let at = newestAccount(); at != 0; at = changetype<Account>(at).nextOfAll) {
@@ -71,7 +69,7 @@ function writeAccounts(): void {
     writeAccount(account)
     count++
   }
-  store<u32>(start + countAt, bswap(<u32>count))
+  store<u32>(writtenPointer() + countAt, bswap(<u32>count))
 }
 
 function writeAccount(account: Account): void {
@@ -84,7 +82,7 @@ function writeAccount(account: Account): void {
   const code = account.hasNewCode ? codeAt(account) : null
   u32Out(code === null ? 0 : code.length)
   if (code !== null) bytesOut(code.bytes, <usize>code.length)
-  const countAt = length
+  const countAt = writtenLength()
   let count = 0
   u32Out(0)
   if (account.hasChangedSlots) {
@@ -97,11 +95,11 @@ function writeAccount(account: Account): void {
       count++
     }
   }
-  store<u32>(start + countAt, bswap(<u32>count))
+  store<u32>(writtenPointer() + countAt, bswap(<u32>count))
 }
 
 function writeDestroyed(): void {
-  const countAt = length
+  const countAt = writtenLength()
   let count = 0
   u32Out(0)
   for (let at = newestAccount(); at != 0; at = changetype<Account>(at).nextOfAll) {
@@ -110,35 +108,5 @@ function writeDestroyed(): void {
     bytesOut(addressOf(account), 20)
     count++
   }
-  store<u32>(start + countAt, bswap(<u32>count))
-}
-
-function room(bytes: usize): usize {
-  if (length + bytes > capacity) {
-    capacity = max<usize>(2 * capacity, length + bytes)
-    start = heap.realloc(start, capacity)
-  }
-  const place = start + length
-  length += bytes
-  return place
-}
-
-function u8Out(value: i32): void {
-  store<u8>(room(1), <u8>value)
-}
-
-function u32Out(value: i32): void {
-  store<u32>(room(4), bswap(<u32>value))
-}
-
-function u64Out(value: u64): void {
-  store<u64>(room(8), bswap(value))
-}
-
-function wordOut(word: usize): void {
-  writeWord(room(32), word)
-}
-
-function bytesOut(from: usize, size: usize): void {
-  if (size > 0) memory.copy(room(size), from, size)
+  store<u32>(writtenPointer() + countAt, bswap(<u32>count))
 }

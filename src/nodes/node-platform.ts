@@ -8,7 +8,7 @@ import type { TlsTransportOptions } from '../network/tls-transport.ts'
 import type { Transport } from '../network/transport.ts'
 import type { Clock, KeyValueStore, Logger, Random, Timers } from '../platform/ports.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
-import type { CreateVm } from '../rollup/vm/create-vm.ts'
+import type { VmFactory } from '../rollup/vm/factory.ts'
 import type { RpcClient } from '../rpc/client.ts'
 import type { Methods, RpcServer, RpcServerOptions } from '../rpc/server.ts'
 import type { InstanceLogs } from './instance-logs.ts'
@@ -34,7 +34,7 @@ export interface NodePlatform {
 
 /** Of one seat. */
 export interface SeatPlatform extends NodePlatform {
-  readonly createVm: CreateVm
+  readonly vms: VmFactory
 }
 
 /** Of a validator's main thread. */

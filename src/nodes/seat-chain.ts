@@ -44,7 +44,7 @@ async function openFrom(
   store: KeyValueStore,
   data: SeatWorkerData,
   voteKey: Uint8Array,
-  { clock, timers, logger, createVm }: SeatPlatform,
+  { clock, timers, logger, vms }: SeatPlatform,
 ): Promise<SeatChain> {
   const beacon = new BeaconHeads()
   for (const head of data.briefing.heads) beacon.add(head)
@@ -61,7 +61,7 @@ async function openFrom(
     beacon,
     committeeOf: (instance) => instances.committeeOf(instance),
     logger,
-    createVm,
+    vms,
   }
   const dropped = await cutVoid(options, ports, instances)
   const application = await createRollupApplication(options, ports)

@@ -16,8 +16,8 @@ const fail = (error: BeaconError) =>
   })
 
 /** Built, whatever this thread was started from. */
-const shippedEvm = fileURLToPath(
-  new URL(extname(import.meta.url) === '.ts' ? '../../dist/evm' : '../evm', import.meta.url),
+const components = fileURLToPath(
+  new URL(extname(import.meta.url) === '.ts' ? '../../dist' : '..', import.meta.url),
 )
 
 const early: ToSeat[] = []
@@ -41,7 +41,7 @@ const [{ Seat }, { createSeatPlatform }, { withSlowDisk }, { SharedDiskDelay }, 
 const data = await begun
 const fields = { validator: data.validator, rollup: data.spec.name }
 const logger = createLogger({ level: data.logLevel, fields })
-const machine = createSeatPlatform(data.dataDir, logger, shippedEvm)
+const machine = createSeatPlatform(data.dataDir, logger, components)
 const platform = withSlowDisk(machine, new SharedDiskDelay(data.diskDelay))
 const bytesTaken = new Int32Array(data.bytesTaken)
 const seat = await Seat.start(data, { platform, send, fail })

@@ -157,7 +157,7 @@ export class Seat {
   async #startRpc(): Promise<RpcServer> {
     const { rpcHost, devAccounts } = this.#data
     const { instances } = this.#parts
-    const { clock, timers, random, signatures, serveRpc, createVm } = this.#outside.platform
+    const { clock, timers, random, signatures, serveRpc, vms } = this.#outside.platform
     const committees = {
       committeeOf: (instance: Instance) => instances.committeeOf(instance),
       current: () => this.#chain.plan?.committee ?? null,
@@ -165,7 +165,7 @@ export class Seat {
     const methods = await createRollupMethods(
       this.#application,
       { clientVersion: CLIENT_VERSION, devKeys: devAccounts.map((key) => fromHex(key, 32)) },
-      { clock, timers, random, scheme: signatures, committees, createVm },
+      { clock, timers, random, scheme: signatures, committees, vms },
     )
     const headHeight = () => this.#application.chain.head.header.number
     return serveRpc({ host: rpcHost, methods, headHeight })

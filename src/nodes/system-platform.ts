@@ -10,7 +10,7 @@ import { type ComponentFiles, loadShipped } from '../platform/components/load.ts
 import { openLevelStore } from '../platform/level-store.ts'
 import type { Logger } from '../platform/ports.ts'
 import { systemClock, systemRandom, systemTimers } from '../platform/system.ts'
-import { vmCreator } from '../rollup/vm/create-vm.ts'
+import { vmFactory } from '../rollup/vm/factory.ts'
 import { createRpcClient } from '../rpc/client.ts'
 import { startRpcServer } from '../rpc/server.ts'
 import { createInstanceLogs } from './instance-logs.ts'
@@ -34,9 +34,12 @@ function createSystemPlatform(folder: string, logger: Logger): NodePlatform {
   }
 }
 
-/** `evm` is the folder of the EVM's component. */
-export function createSeatPlatform(folder: string, logger: Logger, evm: string): SeatPlatform {
-  return { ...createSystemPlatform(folder, logger), createVm: vmCreator(() => loadShipped(evm)) }
+/** `components` is where this installation's components are. */
+export function createSeatPlatform(folder: string, logger: Logger, components: string): SeatPlatform {
+  return {
+    ...createSystemPlatform(folder, logger),
+    vms: vmFactory((evm) => loadShipped(join(components, evm))),
+  }
 }
 
 /** Of this installation. */

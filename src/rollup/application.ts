@@ -26,7 +26,7 @@ import { type Refusal, refuse } from './refusal.ts'
 import { Replica, type ReplicaPorts } from './replica.ts'
 import { type BuildLimits, DEFAULT_BUILD_LIMITS } from './sequencer.ts'
 import { decodeTransaction } from './transaction.ts'
-import type { CreateVm } from './vm/create-vm.ts'
+import type { VmFactory } from './vm/factory.ts'
 import type { Vm } from './vm/vm.ts'
 
 export interface RollupOptions {
@@ -41,7 +41,7 @@ export interface RollupOptions {
 export interface RollupPorts extends ReplicaPorts {
   readonly store: KeyValueStore
   readonly timers: Timers
-  readonly createVm: CreateVm
+  readonly vms: VmFactory
 }
 
 export type Submission =
@@ -60,7 +60,7 @@ export async function createRollupApplication(
     ports,
     chain,
     genesis.block,
-    await ports.createVm(spec.vm, spec.chainId),
+    await ports.vms.create(spec.vm, spec.chainId),
   )
 }
 

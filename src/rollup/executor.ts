@@ -46,7 +46,29 @@ export interface SealedBlock {
   readonly journal: StateJournal
 }
 
+/** Where a block's next transaction executes. */
+export interface ExecutionSite {
+  readonly journal: StateJournal
+  readonly block: BlockContext
+}
+
 const NO_OUTPUT = new Uint8Array(0)
+
+/** Where the first transaction of a block on `parent` executes: after what the protocol does itself. */
+export function beginBlock(parent: Parent, environment: Environment): ExecutionSite {
+  const journal = new StateJournal(parent.state)
+  const number = parent.header.number + 1
+  const block: BlockContext = {
+    ...environment,
+    number,
+    gasLimit: parent.header.gasLimit,
+    baseFeePerGas: nextBaseFee(parent.header),
+  }
+  const { timestamp, parentBeaconBlockRoot } = environment
+  applySystemCalls(journal, { number, timestamp, parentHash: parent.hash, parentBeaconBlockRoot })
+  journal.endTransaction()
+  return { journal, block }
+}
 
 export class BlockExecution {
   readonly context: BlockContext
@@ -62,20 +84,9 @@ export class BlockExecution {
     this.#vm = vm
     this.#parent = parent
     this.#environment = environment
-    this.#journal = new StateJournal(parent.state)
-    this.context = {
-      ...environment,
-      number: parent.header.number + 1,
-      gasLimit: parent.header.gasLimit,
-      baseFeePerGas: nextBaseFee(parent.header),
-    }
-    applySystemCalls(this.#journal, {
-      number: this.context.number,
-      timestamp: environment.timestamp,
-      parentHash: parent.hash,
-      parentBeaconBlockRoot: environment.parentBeaconBlockRoot,
-    })
-    this.#journal.endTransaction()
+    const { journal, block } = beginBlock(parent, environment)
+    this.#journal = journal
+    this.context = block
   }
 
   get gasLeft(): number {

@@ -18,7 +18,7 @@ import { fromHex, type Hex } from '../primitives/bytes.ts'
 import type { NodeFaults } from '../primitives/node-faults.ts'
 import type { SeatReport } from '../primitives/process-messages.ts'
 import type { SignatureScheme, VoteSigner } from '../primitives/signatures.ts'
-import type { CreateVm } from '../rollup/vm/create-vm.ts'
+import type { VmFactory } from '../rollup/vm/factory.ts'
 import type { Methods, RpcServer, RpcServerOptions } from '../rpc/server.ts'
 import { MachineDisk } from './disk.ts'
 import type { SimulatedL1Rpc } from './l1-rpc.ts'
@@ -43,7 +43,7 @@ export interface MachineWorld {
   readonly links: SimulatedLinks
   readonly l1: SimulatedL1Rpc
   readonly signatures: SignatureScheme
-  readonly createVm: CreateVm
+  readonly vms: VmFactory
   readonly loggerOf: (machine: number) => Logger
   /** A seat of this machine's validator has begun or ended. */
   readonly onSeat: (report: SeatReport) => void
@@ -220,7 +220,7 @@ export class Machine {
       loadRuntime: this.#options.loadRuntime,
       startSeatThread: () => {
         const thread = new SimulatedSeatThread(process, {
-          platformOf: (data, own) => ({ ...this.#parts(data.dataDir, own), createVm: this.#world.createVm }),
+          platformOf: (data, own) => ({ ...this.#parts(data.dataDir, own), vms: this.#world.vms }),
           onGone: (data) => {
             this.disk.abandonStores(data.dataDir)
             this.#threads.delete(thread)

@@ -21,8 +21,8 @@ import { SimulatedTime } from '../platform/simulated/time.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { provePossession } from '../primitives/possession.ts'
 import type { SeatReport } from '../primitives/process-messages.ts'
-import { vmCreator } from '../rollup/vm/create-vm.ts'
 import { createEthereumjsVm } from '../rollup/vm/ethereumjs.ts'
+import { vmFactory } from '../rollup/vm/factory.ts'
 import { L1_CHAIN_ID, SimulatedL1 } from './l1.ts'
 import { SimulatedL1Rpc } from './l1-rpc.ts'
 import { Machine } from './machine.ts'
@@ -47,7 +47,7 @@ export interface SimulatedSeat {
 }
 
 /** One translation of the EVM for all: it is their instances that have state. */
-const createVm = vmCreator(() => loadShipped(join(installationRoot(), 'dist/evm')))
+const vms = vmFactory((folder) => loadShipped(join(installationRoot(), 'dist', folder)))
 
 export class SimulatedNetwork {
   /** Told when a seat has begun or ended. */
@@ -102,7 +102,7 @@ export class SimulatedNetwork {
       links: this.links,
       l1: l1Rpc,
       signatures: simulatedScheme,
-      createVm,
+      vms,
       loggerOf: options.loggerOf,
       onSeat: (report: SeatReport) => {
         this.#seats.set(`${report.rollup.name}/${report.validator}`, report)

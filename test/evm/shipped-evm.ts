@@ -2,10 +2,12 @@
 
 import { join } from 'node:path'
 import { loadShipped } from '../../src/platform/components/load.ts'
-import { vmCreator } from '../../src/rollup/vm/create-vm.ts'
+import { vmFactory } from '../../src/rollup/vm/factory.ts'
 
-export const EVM_FOLDER = join(import.meta.dirname, '../../dist/evm')
+export const DIST = join(import.meta.dirname, '../../dist')
 
-export const loadShippedEvm = () => loadShipped(EVM_FOLDER)
+export const loadShippedEvm = () => loadShipped(join(DIST, 'evm'))
 
-export const createVm = vmCreator(loadShippedEvm)
+export const loadTracedEvm = () => loadShipped(join(DIST, 'evm-traced'))
+
+export const vms = vmFactory((folder) => loadShipped(join(DIST, folder)))

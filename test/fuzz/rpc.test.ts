@@ -11,20 +11,24 @@ import fc from 'fast-check'
 import { WebSocket } from 'ws'
 import { createBeaconMethods } from '../../src/beacon/rpc.ts'
 import type { Logger } from '../../src/platform/ports.ts'
-import { systemRandom, systemTimers } from '../../src/platform/system.ts'
+import { systemRandom } from '../../src/platform/system.ts'
 import { fromHex, toHex } from '../../src/primitives/bytes.ts'
 import { RUNGS } from '../../src/primitives/ladder.ts'
 import { confirmBlock } from '../../src/rollup/confirm.ts'
 import { confirmationToJson } from '../../src/rollup/confirmation-json.ts'
-import { createRollupMethods } from '../../src/rollup/rpc/methods.ts'
 import { isOriginAllowed } from '../../src/rpc/origins.ts'
 import * as params from '../../src/rpc/params.ts'
 import { parseIncoming } from '../../src/rpc/request.ts'
 import { RpcError } from '../../src/rpc/rpc-error.ts'
 import { type Methods, type RpcServer, startRpcServer } from '../../src/rpc/server.ts'
 import { advanceTo, createGenesis, rollupSpec, startNode } from '../beacon/fixture.ts'
-import { createVm } from '../evm/shipped-evm.ts'
-import { CHAIN_ID, committee, createLocalRollup, DEV_MNEMONIC, mine, scheme } from '../rollup/local-rollup.ts'
+import {
+  CHAIN_ID,
+  createLocalMethods,
+  createLocalRollup,
+  DEV_MNEMONIC,
+  mine,
+} from '../rollup/local-rollup.ts'
 import { bytesOf, junk, strange } from './bytes.ts'
 import { anyJson, deepText, type Json, jsonText, mutatedJson } from './json.ts'
 import { decodedOrRefused, fuzz, measured } from './support.ts'
@@ -189,18 +193,7 @@ async function startRollup(): Promise<Served> {
   application.submit(fromHex(raw))
   await mine(local)
   await mine(local)
-  const methods = await createRollupMethods(
-    application,
-    { clientVersion: 'beacon/test', devKeys: [fromHex(account.privateKey)] },
-    {
-      clock: local.clock,
-      timers: systemTimers,
-      random: systemRandom,
-      scheme,
-      committees: { committeeOf: () => committee, current: () => committee },
-      createVm,
-    },
-  )
+  const methods = await createLocalMethods(local, [fromHex(account.privateKey)])
   const { hash: blockHash, transactions } = application.chain.blockAt(1)!
   const hash = fc.constantFrom<Json>(blockHash, transactions[0]!.hash, `0x${'00'.repeat(32)}`)
   const number = fc.constantFrom<Json>('0x0', '0x1', '0x2', '0x3', '0x1fffffffffffff')

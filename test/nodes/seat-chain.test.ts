@@ -9,7 +9,7 @@ import type { Opening, SeatWorkerData } from '../../src/nodes/seat-messages.ts'
 import { createSeatPlatform } from '../../src/nodes/system-platform.ts'
 import { openLevelStore } from '../../src/platform/level-store.ts'
 import { epoch } from '../../src/primitives/ids.ts'
-import { EVM_FOLDER } from '../evm/shipped-evm.ts'
+import { DIST } from '../evm/shipped-evm.ts'
 import {
   certify,
   committee,
@@ -62,7 +62,7 @@ describe("a seat's stored chain", () => {
     const { application, store, dropped } = await openSeatChain(
       data,
       signers[0]!.publicKey,
-      createSeatPlatform(dataDir, silent, EVM_FOLDER),
+      createSeatPlatform(dataDir, silent, DIST),
     )
     const { block: head } = application.chain.head
     await store.close()

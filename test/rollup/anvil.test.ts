@@ -8,7 +8,16 @@ import { ContractFactory, HDNodeWallet, Interface, JsonRpcProvider, type Transac
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { encodeEthereumHeader, ethereumHash } from '../../src/rollup/header.ts'
 import { receiptJson } from '../../src/rollup/rpc/format.ts'
-import { CHAIN_ID, createLocalRollup, DEV_MNEMONIC, type LocalRollup, mine } from './local-rollup.ts'
+import type { Methods } from '../../src/rpc/dispatch.ts'
+import { compareTraces } from './compare-traces.ts'
+import {
+  CHAIN_ID,
+  createLocalMethods,
+  createLocalRollup,
+  DEV_MNEMONIC,
+  type LocalRollup,
+  mine,
+} from './local-rollup.ts'
 
 const probe = JSON.parse(readFileSync(new URL('./fixtures/probe.json', import.meta.url), 'utf8'))
 const abi = new Interface(probe.abi)
@@ -58,6 +67,7 @@ describe('the same transactions on anvil and here', () => {
   let anvil: ChildProcess
   let provider: JsonRpcProvider
   let local: LocalRollup
+  let methods: Methods
   let nonce = 0
 
   before(async () => {
@@ -67,13 +77,15 @@ describe('the same transactions on anvil and here', () => {
       hardfork: 'prague',
       'block-base-fee-per-gas': FIRST_BASE_FEE,
     }
-    const argumentList = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const settings = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const argumentList = [...settings, '--steps-tracing']
     anvil = spawn(anvilBinary(), argumentList, { stdio: ['ignore', 'pipe', 'ignore'] })
     provider = new JsonRpcProvider(await listening(anvil), CHAIN_ID, {
       staticNetwork: true,
       cacheTimeout: -1,
     })
     local = await createLocalRollup()
+    methods = await createLocalMethods(local)
   })
 
   after(async () => {
@@ -119,6 +131,7 @@ describe('the same transactions on anvil and here', () => {
       }))
     assert.deepEqual(essence(actual.logs), essence(expected.logs))
     await compareHeaders(provider, local, hash)
+    await compareTraces(provider, methods, hash)
     for (const address of [wallet.address, CONTRACT, FRESH]) {
       const { state } = local.application.chain.head
       const account = state.account(address.toLowerCase() as Hex)

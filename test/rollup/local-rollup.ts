@@ -6,13 +6,16 @@ import { bitmapOf, type Certificate, voteMessage } from '../../src/consensus/vot
 import { createBlsScheme, createVoteSigner } from '../../src/platform/bls.ts'
 import { MemoryStore } from '../../src/platform/memory-store.ts'
 import type { Clock, KeyValueStore, Logger, Timers } from '../../src/platform/ports.ts'
+import { systemRandom, systemTimers } from '../../src/platform/system.ts'
 import { type Hex, utf8 } from '../../src/primitives/bytes.ts'
 import { keccak256, keccakHex } from '../../src/primitives/hash.ts'
 import { epoch, height, type Instance, rollupId, view } from '../../src/primitives/ids.ts'
 import { DEFAULT_VM, type RollupSpec } from '../../src/primitives/rollup-spec.ts'
 import { createRollupApplication, type RollupApplication } from '../../src/rollup/application.ts'
 import type { BeaconHead, BeaconView } from '../../src/rollup/beacon-view.ts'
-import { createVm } from '../evm/shipped-evm.ts'
+import { createRollupMethods } from '../../src/rollup/rpc/methods.ts'
+import type { Methods } from '../../src/rpc/dispatch.ts'
+import { vms } from '../evm/shipped-evm.ts'
 
 export const DEV_MNEMONIC = 'test test test test test test test test test test test junk'
 /** The first accounts of the mnemonic that Hardhat and anvil use, in the order of their addresses. */
@@ -120,7 +123,7 @@ export async function createLocalRollup(
       beacon,
       committeeOf: () => committee,
       logger: silentLogger,
-      createVm,
+      vms,
     },
   )
   return { application, store, clock, beacon }
@@ -182,4 +185,14 @@ export async function mine(local: LocalRollup): Promise<Block> {
   const block = await propose(local, application.chain.head.block)
   await application.commit([block], certify(block))
   return block
+}
+
+/** Everything that a seat of it answers; `devKeys` are those that it signs with. */
+export function createLocalMethods(
+  { application, clock }: LocalRollup,
+  devKeys: readonly Uint8Array[] = [],
+): Promise<Methods> {
+  const committees = { committeeOf: () => committee, current: () => committee }
+  const ports = { clock, timers: systemTimers, random: systemRandom, scheme, committees, vms }
+  return createRollupMethods(application, { clientVersion: 'beacon/test', devKeys }, ports)
 }

@@ -10,7 +10,7 @@ import { systemTimers } from '../../src/platform/system.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { height } from '../../src/primitives/ids.ts'
 import { rewindRollup } from '../../src/rollup/rewind.ts'
-import { createVm } from '../evm/shipped-evm.ts'
+import { vms } from '../evm/shipped-evm.ts'
 import {
   CHAIN_ID,
   certify,
@@ -51,7 +51,7 @@ function rewind({ store, clock, beacon }: LocalRollup, target: Parameters<typeof
       timers: systemTimers,
       committeeOf: () => committee,
       logger: silentLogger,
-      createVm,
+      vms,
     },
     target,
   )

@@ -12,18 +12,17 @@ import {
   WebSocketProvider,
   ZeroAddress,
 } from 'ethers'
-import { systemRandom, systemTimers } from '../../src/platform/system.ts'
+import { systemRandom } from '../../src/platform/system.ts'
 import { fromHex, type Hex, toHex } from '../../src/primitives/bytes.ts'
 import { keccak256 } from '../../src/primitives/hash.ts'
 import { verifyConfirmation } from '../../src/rollup/confirmation.ts'
 import { confirmationFromJson } from '../../src/rollup/confirmation-json.ts'
-import { createRollupMethods } from '../../src/rollup/rpc/methods.ts'
 import { type RpcServer, startRpcServer } from '../../src/rpc/server.ts'
 import { verifyProof } from '../../src/state/proof.ts'
-import { createVm } from '../evm/shipped-evm.ts'
 import {
   CHAIN_ID,
   committee,
+  createLocalMethods,
   createLocalRollup,
   DEV_MNEMONIC,
   type LocalRollup,
@@ -61,18 +60,7 @@ describe('the JSON-RPC of a rollup', () => {
   before(async () => {
     local = await createLocalRollup()
     idle = mineWhenever(local)
-    const methods = await createRollupMethods(
-      local.application,
-      { clientVersion: 'beacon/test', devKeys: [fromHex(account.privateKey)] },
-      {
-        clock: local.clock,
-        timers: systemTimers,
-        random: systemRandom,
-        scheme,
-        committees: { committeeOf: () => committee, current: () => committee },
-        createVm,
-      },
-    )
+    const methods = await createLocalMethods(local, [fromHex(account.privateKey)])
     server = await startRpcServer({ methods }, { logger: silentLogger, random: systemRandom })
     provider = new JsonRpcProvider(server.url, CHAIN_ID, {
       staticNetwork: true,

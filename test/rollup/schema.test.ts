@@ -5,19 +5,15 @@ import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
 import { type Authorization, HDNodeWallet, Interface, type TransactionLike } from 'ethers'
 import { z } from 'zod'
-import { systemRandom, systemTimers } from '../../src/platform/system.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
-import { createRollupMethods } from '../../src/rollup/rpc/methods.ts'
 import type { Methods } from '../../src/rpc/dispatch.ts'
-import { createVm } from '../evm/shipped-evm.ts'
 import {
   CHAIN_ID,
-  committee,
+  createLocalMethods,
   createLocalRollup,
   DEV_MNEMONIC,
   type LocalRollup,
   mine,
-  scheme,
 } from './local-rollup.ts'
 
 interface Vector {
@@ -55,18 +51,7 @@ describe('what eth_* methods answer', () => {
 
   before(async () => {
     local = await createLocalRollup()
-    methods = await createRollupMethods(
-      local.application,
-      { clientVersion: 'beacon/test', devKeys: [fromHex(wallet.privateKey)] },
-      {
-        clock: local.clock,
-        timers: systemTimers,
-        random: systemRandom,
-        scheme,
-        committees: { committeeOf: () => committee, current: () => committee },
-        createVm,
-      },
-    )
+    methods = await createLocalMethods(local, [fromHex(wallet.privateKey)])
     await submit({ data: probe.bytecode + abi.encodeDeploy([10n ** 24n]).slice(2), gasLimit: 2_000_000 })
     await mine(local)
     filters = {

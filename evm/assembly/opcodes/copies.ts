@@ -8,6 +8,7 @@ import { keccak256 } from '../keccak'
 import { fail } from '../result'
 import { addressOf } from '../state/account'
 import { addLog } from '../state/log'
+import { traceLog } from '../trace'
 import { isLess, readWord, saturate } from '../word/word'
 
 /** Operands, from the top: where to, from where, how much. */
@@ -57,7 +58,8 @@ export function log(frame: Frame, top: usize, topics: i32, gas: i64): i64 {
   if (left < 0) return left
   left -= LOG_BYTE * size
   if (left < 0) return left
-  addLog(addressOf(accountOf(frame)), top - 64, topics, rangeAt(frame, top - 32, size), <i32>size)
+  const added = addLog(addressOf(accountOf(frame)), top - 64, topics, rangeAt(frame, top - 32, size), <i32>size)
+  if (TRACED) traceLog(added)
   return left
 }
 

@@ -46,7 +46,7 @@ export function addRefund(gas: i64): void {
 }
 
 /** `topics` words lie below `top`, the first one uppermost. */
-export function addLog(address: usize, top: usize, topics: i32, data: usize, length: i32): void {
+export function addLog(address: usize, top: usize, topics: i32, data: usize, length: i32): Log {
   const log = changetype<Log>(allocate(LOG_BYTES))
   log.next = 0
   log.address = address
@@ -62,4 +62,5 @@ export function addLog(address: usize, top: usize, topics: i32, data: usize, len
   else changetype<Log>(last).next = changetype<usize>(log)
   store<u32>(totals, changetype<usize>(log), LAST_AT)
   store<i32>(totals, logCount() + 1, COUNT_AT)
+  return log
 }

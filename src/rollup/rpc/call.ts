@@ -1,7 +1,6 @@
 /** eth_call and eth_estimateGas: execution that leaves no trace, on any state that is still kept. */
 
-import type { Clock, Timers } from '../../platform/ports.ts'
-import { executeTransaction } from '../executor.ts'
+import { type ExecutionSite, executeTransaction } from '../executor.ts'
 import { TRANSFER_GAS } from '../gas.ts'
 import type { EthereumHeader } from '../header.ts'
 import { type Refusal, refuse } from '../refusal.ts'
@@ -13,6 +12,7 @@ import { checkFunds, checkStatically } from '../transaction-rules.ts'
 import type { BlockContext, Outcome, Vm } from '../vm/vm.ts'
 import type { CallRequest } from './call-request.ts'
 import { applyOverride, type Overrides } from './overrides.ts'
+import { Turns, type TurnsPorts } from './turns.ts'
 
 export interface CallSite {
   readonly state: StateReader
@@ -32,34 +32,22 @@ const ESTIMATE_TOLERANCE = 0.015
 /** What a callee gets for free with value: may be missing in the guess from gas used. */
 const CALL_STIPEND = 2_300
 
-/** Calls take the thread so long at most, unless a single execution takes longer; then whatever else waits has its turn. */
-const SLICE_MS = 10
-
-export interface CallRunnerPorts {
-  readonly clock: Clock
-  readonly timers: Timers
-}
-
-/** Runs calls one after another: a VM runs one message at a time. */
 export class CallRunner {
   readonly #vm: Vm
-  readonly #ports: CallRunnerPorts
-  #last: Promise<unknown> = Promise.resolve()
-  /** What executions have taken since the last pause. */
-  #tookMs = 0
+  readonly #turns: Turns
 
-  constructor(vm: Vm, ports: CallRunnerPorts) {
+  constructor(vm: Vm, ports: TurnsPorts) {
     this.#vm = vm
-    this.#ports = ports
+    this.#turns = new Turns(ports)
   }
 
   call(request: CallRequest, site: CallSite, overrides: Overrides): Promise<CallResult> {
-    return this.#inTurn(() => this.#run(request, site, overrides, request.gas ?? site.header.gasLimit))
+    return this.#turns.inTurn(() => this.#run(request, site, overrides, request.gas ?? site.header.gasLimit))
   }
 
   /** The least gas with which `request` succeeds, or how it fails even with the most. */
   estimate(request: CallRequest, site: CallSite, overrides: Overrides): Promise<Estimate> {
-    return this.#inTurn(() => this.#estimate(request, site, overrides))
+    return this.#turns.inTurn(() => this.#estimate(request, site, overrides))
   }
 
   async #estimate(request: CallRequest, site: CallSite, overrides: Overrides): Promise<Estimate> {
@@ -83,42 +71,38 @@ export class CallRunner {
   }
 
   async #run(request: CallRequest, site: CallSite, overrides: Overrides, gas: number): Promise<CallResult> {
-    const journal = new StateJournal(site.state)
-    for (const [address, override] of overrides) applyOverride(journal, address, override)
-    journal.endTransaction()
-    const account = journal.account(request.from) ?? EMPTY_ACCOUNT
-    journal.setAccount(request.from, account)
-    const price = request.gasPrice ?? 0n
-    const call: Executable = {
-      ...request,
-      nonce: Number(account.nonce),
-      gasLimit: Math.min(gas, CALL_GAS_MAX),
-      maxFeePerGas: price,
-      maxPriorityFeePerGas: price,
-      authorizations: [],
-    }
-    // A call that names no price pays none, and so must not meet a base fee.
-    const block: BlockContext = price === 0n ? { ...site.header, baseFeePerGas: 0n } : site.header
-    const refusal = checkCall(call, journal, block)
-    if (refusal !== null) return { refusal, outcome: null }
-    await this.#pauseAfterSlice()
-    const startedAt = this.#ports.clock.now()
-    const outcome = await executeTransaction(this.#vm, journal, block, call)
-    this.#tookMs += this.#ports.clock.now() - startedAt
+    const prepared = prepareCall(request, site, overrides, gas)
+    if ('reason' in prepared) return { refusal: prepared, outcome: null }
+    const { journal, block, call } = prepared
+    const outcome = await this.#turns.execute(() => executeTransaction(this.#vm, journal, block, call))
     return { refusal: null, outcome }
   }
+}
 
-  async #pauseAfterSlice(): Promise<void> {
-    if (this.#tookMs < SLICE_MS) return
-    this.#tookMs = 0
-    await new Promise<void>((resolve) => void this.#ports.timers.schedule(0, resolve))
+/** A call as it can be executed; or why it can't. */
+export function prepareCall(
+  request: CallRequest,
+  site: CallSite,
+  overrides: Overrides,
+  gas: number,
+): (ExecutionSite & { readonly call: Executable }) | Refusal {
+  const journal = new StateJournal(site.state)
+  for (const [address, override] of overrides) applyOverride(journal, address, override)
+  journal.endTransaction()
+  const account = journal.account(request.from) ?? EMPTY_ACCOUNT
+  journal.setAccount(request.from, account)
+  const price = request.gasPrice ?? 0n
+  const call: Executable = {
+    ...request,
+    nonce: Number(account.nonce),
+    gasLimit: Math.min(gas, CALL_GAS_MAX),
+    maxFeePerGas: price,
+    maxPriorityFeePerGas: price,
+    authorizations: [],
   }
-
-  #inTurn<Result>(job: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(job)
-    this.#last = result.catch(() => {})
-    return result
-  }
+  // A call that names no price pays none, and so must not meet a base fee.
+  const block: BlockContext = price === 0n ? { ...site.header, baseFeePerGas: 0n } : site.header
+  return checkCall(call, journal, block) ?? { journal, block, call }
 }
 
 /** Unlike a transaction's, a call's sender may have code. */

@@ -5,14 +5,12 @@ import type { BlockSelector } from '../../rpc/params.ts'
 import { LIMIT_EXCEEDED, RpcError, SERVER_ERROR } from '../../rpc/rpc-error.ts'
 import { STATE_HISTORY_BLOCKS } from '../chain.ts'
 import type { Refusal } from '../refusal.ts'
+import { revertReason } from '../revert-reason.ts'
 import type { Outcome } from '../vm/vm.ts'
 
 const EXECUTION_REVERTED = 3
 const UNKNOWN_BLOCK = -39001
 const SYNC_TIMEOUT = 4
-
-/** Selector of Error(string). */
-const ERROR_STRING = '08c379a0'
 
 export function refusedTransaction({ message }: Refusal): RpcError {
   return new RpcError(SERVER_ERROR, message)
@@ -23,6 +21,10 @@ export function unknownBlock(selector: BlockSelector): RpcError {
   if (selector.by === 'tag') return new RpcError(UNKNOWN_BLOCK, `${selector.tag} block not found`)
   if (selector.by === 'hash') return new RpcError(SERVER_ERROR, 'header for hash not found')
   return new RpcError(SERVER_ERROR, 'header not found')
+}
+
+export function unknownTransaction(hash: Hex): RpcError {
+  return new RpcError(SERVER_ERROR, `transaction ${hash} not found`)
 }
 
 export function stateNotKept(height: number, head: number): RpcError {
@@ -63,12 +65,4 @@ export function failedCall({ error, output }: Outcome): RpcError {
   const reason = revertReason(output)
   const message = reason === null ? 'execution reverted' : `execution reverted: ${reason}`
   return new RpcError(EXECUTION_REVERTED, message, toHex(output))
-}
-
-/** The text of Error(string), if the output is one. */
-function revertReason(output: Uint8Array): string | null {
-  if (output.length < 68 || toHex(output.subarray(0, 4)) !== `0x${ERROR_STRING}`) return null
-  const length = Number(BigInt(toHex(output.subarray(36, 68))))
-  if (!(length <= output.length - 68)) return null
-  return new TextDecoder().decode(output.subarray(68, 68 + length))
 }

@@ -4,11 +4,12 @@ import type { Clock, Random, Timers } from '../../platform/ports.ts'
 import type { SignatureScheme } from '../../primitives/signatures.ts'
 import type { Methods } from '../../rpc/dispatch.ts'
 import type { RollupApplication } from '../application.ts'
-import type { CreateVm } from '../vm/create-vm.ts'
+import type { VmFactory } from '../vm/factory.ts'
 import { BlockReader } from './blocks.ts'
 import { CallRunner } from './call.ts'
 import { chainMethods } from './chain-methods.ts'
 import type { CommitteeReader } from './committees.ts'
+import { debugMethods } from './debug-methods.ts'
 import { feeMethods } from './fee-methods.ts'
 import { filterMethods } from './filters.ts'
 import { softMethods } from './soft-methods.ts'
@@ -30,18 +31,18 @@ export interface RollupMethodsPorts {
   readonly random: Random
   readonly scheme: SignatureScheme
   readonly committees: CommitteeReader
-  readonly createVm: CreateVm
+  readonly vms: VmFactory
 }
 
 /** Calls run on a VM of their own, so that none delays a block by more than the CPU that it takes. */
 export async function createRollupMethods(
   application: RollupApplication,
   { clientVersion, devKeys }: RollupMethodsOptions,
-  { clock, timers, random, scheme, committees, createVm }: RollupMethodsPorts,
+  { clock, timers, random, scheme, committees, vms }: RollupMethodsPorts,
 ): Promise<Methods> {
   const blocks = new BlockReader(application)
   const { vm, chainId } = application.spec
-  const runner = new CallRunner(await createVm(vm, chainId), { clock, timers })
+  const runner = new CallRunner(await vms.create(vm, chainId), { clock, timers })
   const statuses = new StatusReader(application, committees, timers)
   return {
     web3_clientVersion: () => clientVersion,
@@ -52,6 +53,7 @@ export async function createRollupMethods(
     ...transactionMethods(application, blocks, runner, statuses, devKeys),
     ...filterMethods(application, blocks, { clock, random }),
     ...subscribeMethods(application),
+    ...debugMethods(application, blocks, { clock, timers, vms }),
     ...softMethods(application, blocks, statuses, committees, scheme),
   }
 }

@@ -73,8 +73,13 @@ export class StateJournal implements StateReader {
   /** Empty code takes the account's code away. */
   setCode(address: Hex, code: Uint8Array): void {
     const codeHash = code.length === 0 ? EMPTY_CODE_HASH : toHex(keccak256(code))
-    if (code.length > 0) this.#code.set(codeHash, code)
+    if (code.length > 0) this.keepCode(codeHash, code)
     this.updateAccount(address, { codeHash })
+  }
+
+  /** Code that some account may have, by its hash. */
+  keepCode(codeHash: Hex, code: Uint8Array): void {
+    this.#code.set(codeHash, code)
   }
 
   /** `value` may have leading zeros. */

@@ -1,14 +1,12 @@
 /** What evm/assembly/outcome.ts writes: how a message ended, and what it changes. */
 
-import { bytesToBigint, type Hex } from '../../../primitives/bytes.ts'
+import { bytesToBigint } from '../../../primitives/bytes.ts'
 import { type ByteReader, decodeExactly } from '../../../primitives/codec.ts'
-import type { Log } from '../../receipt.ts'
 import type { StateJournal } from '../../state/journal.ts'
 import type { Outcome } from '../vm.ts'
-import { reasonOf } from './errors.ts'
+import { readEnd } from './end.ts'
+import { readLog } from './log.ts'
 
-const RETURNED = 0
-const REVERTED = 1
 const ADDRESS_BYTES = 20
 const WORD_BYTES = 32
 const NONCE_BYTES = 8
@@ -16,18 +14,17 @@ const NONCE_BYTES = 8
 /** Applies the changes to `journal`, and gives the rest. */
 export function takeOutcome(bytes: Uint8Array, journal: StateJournal): Outcome {
   return decodeExactly(bytes, (reader) => {
-    const end = reader.u8()
-    const error = reader.u8()
+    const error = readEnd(reader)
     const gasUsed = reader.u64()
     const gasRefund = reader.u64()
     const createdAddress = reader.flag() ? reader.hex(ADDRESS_BYTES) : null
     const output = sized(reader)
-    const logs = list(reader, readLog)
+    const logs = list(reader, (reader) => readLog(reader, true))
     for (let left = reader.u32(); left > 0; left--) applyAccount(reader, journal)
     const destroyed = list(reader, (reader) => reader.hex(ADDRESS_BYTES))
     return {
-      succeeded: end === RETURNED,
-      error: end === RETURNED ? null : end === REVERTED ? 'revert' : reasonOf(error),
+      succeeded: error === null,
+      error,
       gasUsed,
       gasRefund,
       output,
@@ -36,13 +33,6 @@ export function takeOutcome(bytes: Uint8Array, journal: StateJournal): Outcome {
       destroyed,
     }
   })
-}
-
-function readLog(reader: ByteReader): Log {
-  const address = reader.hex(ADDRESS_BYTES)
-  const topics: Hex[] = []
-  for (let left = reader.u8(); left > 0; left--) topics.push(reader.hex(WORD_BYTES))
-  return { address, topics, data: sized(reader) }
 }
 
 function applyAccount(reader: ByteReader, journal: StateJournal): void {
