@@ -151,6 +151,24 @@ test('zod is imported as a namespace, of which a bundle keeps what is used: name
   )
 })
 
+const testFiles = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.test.ts'))
+  .map((path) => ({ path, text: readFileSync(join(import.meta.dirname, path), 'utf8') }))
+
+test('test files await at their top before their first test: the runner exits when all tests that it knows are over', () => {
+  const late = testFiles.filter(({ text }) => {
+    const lines = text.split('\n')
+    const first = lines.findIndex((line) => /^(test|describe|fuzz)\(/.test(line))
+    return (
+      first >= 0 && lines.slice(first).some((line) => /^(await|(const|let) .*= await|for await)\b/.test(line))
+    )
+  })
+  assert.deepEqual(
+    late.map(({ path }) => path),
+    [],
+  )
+})
+
 test('protocol code has no clock, timer, randomness, disk or socket of its own', () => {
   const found = sources
     .filter(({ folder, path }) => PROTOCOL_FOLDERS.includes(folder) && !OUTSIDE_PROTOCOL.includes(path))

@@ -145,6 +145,10 @@ const record = fc
   .tuple(fc.array(header, { maxLength: 4 }), certificate)
   .map(([headers, over]) => ({ headers, certificate: over }))
 
+// Whatever awaits stands before all tests: the runner exits when those that it knows are over.
+const { app } = await startNode(createGenesis({ params: { epochLength: 8 }, rollups: [rollupSpec()] }))
+const proposed = await buildBlock(app)
+
 fuzz(
   'an action that is accepted is the one encoding of what it says',
   2_000,
@@ -246,7 +250,6 @@ fuzz(
   }),
 )
 
-const { app } = await startNode(createGenesis({ params: { epochLength: 8 }, rollups: [rollupSpec()] }))
 const chain = new RollupChain({ rollup: rollupId(1), epoch: epoch(0), sub: 0 })
 const committee = app.committee(chain.instance)!
 const goodRecord = chain.record(committee, [chain.next(referenceTo(app))])
@@ -321,8 +324,6 @@ fuzz(
     }
   }),
 )
-
-const proposed = await buildBlock(app)
 
 fuzz(
   'a proposed Beacon block with anything in it is valid or not, and never an error',

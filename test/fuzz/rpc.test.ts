@@ -35,60 +35,6 @@ import { decodedOrRefused, fuzz, measured } from './support.ts'
 
 const isRpcError = (error: unknown) => error instanceof RpcError
 
-fuzz(
-  'text is parsed into requests or refused with an RpcError',
-  2_000,
-  fc.property(
-    fc.oneof({ arbitrary: jsonText, weight: 3 }, fc.string({ unit: 'binary' }), deepText),
-    fc.nat(40),
-    (text, cut) => {
-      for (const one of [text, text.slice(0, -cut), `[${text},${text}]`]) {
-        decodedOrRefused((input: string) => parseIncoming(input, 1_000), one, isRpcError)
-      }
-    },
-  ),
-)
-
-const readers = [
-  params.readQuantity,
-  params.readNumber,
-  params.readLooseNumber,
-  params.readData,
-  params.readAddress,
-  params.readHash,
-  params.readWord,
-  params.readBlock,
-  params.readBoolean,
-  params.readText,
-  params.readObject,
-  (value: unknown, name: string) => params.readArray(value, name, params.readWord),
-] as const
-
-fuzz(
-  'each reader of parameters gives a value or an RpcError that names the parameter',
-  2_000,
-  fc.property(anyJson, (value) => {
-    for (const read of readers) {
-      decodedOrRefused(
-        (input: unknown) => read(input, 'here'),
-        value,
-        (error) => isRpcError(error) && /here/.test(String(error)),
-      )
-    }
-  }),
-)
-
-fuzz(
-  'pages of this machine and extensions may ask, and no others',
-  1_000,
-  fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl()), (origin) => {
-    if (!measured(() => isOriginAllowed(origin, []))) return
-    const { protocol, hostname } = new URL(origin)
-    assert.ok(protocol.endsWith('-extension:') || /localhost$|^127\.|^\[::1\]$/.test(hostname))
-  }),
-)
-
-/** Whatever a method has thrown that isn't meant for its caller. */
 const failures: string[] = []
 const logger: Logger = {
   debug() {},
@@ -170,6 +116,20 @@ const overrides = fc.dictionary(
   { maxKeys: 3, noNullPrototype: true },
 ) as fc.Arbitrary<Json>
 
+const flag = fc.boolean() as fc.Arbitrary<Json>
+const traceOptions = optionalFields({
+  tracer: mostly(
+    fc.constantFrom('callTracer', 'prestateTracer', '4byteTracer', 'noopTracer', 'constructor', '{}'),
+  ),
+  tracerConfig: optionalFields({ onlyTopCall: flag, withLog: flag, diffMode: flag, disableCode: flag }),
+  enableMemory: mostly(flag),
+  disableStack: mostly(flag),
+  disableStorage: mostly(flag),
+  enableReturnData: mostly(flag),
+  limit: mostly(fc.integer()),
+  stateOverrides: overrides,
+})
+
 interface Served {
   readonly methods: readonly string[]
   readonly server: RpcServer
@@ -220,6 +180,18 @@ async function startRollup(): Promise<Served> {
   const shapes = {
     eth_call: [callRequest, block, overrides],
     eth_estimateGas: [callRequest, block, overrides],
+    eth_createAccessList: [callRequest, block],
+    eth_getStorageValues: [
+      fc.dictionary(address.map(String), fc.array(slot, { maxLength: 3 }), { maxKeys: 3 }),
+      block,
+    ],
+    debug_getRawBlock: [block],
+    debug_getRawTransaction: [hash],
+    debug_traceBlockByHash: [hash, traceOptions],
+    debug_traceBlockByNumber: [block, traceOptions],
+    debug_traceCall: [callRequest, block, traceOptions],
+    debug_traceTransaction: [hash, traceOptions],
+    txpool_contentFrom: [address],
     eth_sendTransaction: [callRequest],
     eth_sendRawTransaction: [strange(fc.constant(fromHex(raw))).map((bytes): Json => toHex(bytes))],
     eth_sendRawTransactionSync: [fc.constant<Json>(raw), small],
@@ -311,10 +283,65 @@ async function serve(
   return { methods: Object.keys(methods), server, shapes, meaningful }
 }
 
+// Whatever awaits stands before all tests: the runner exits when those that it knows are over.
 const rollup = await startRollup()
 const beacon = await startBeacon()
 after(() => Promise.all([rollup.server.close(), beacon.server.close()]))
 
+fuzz(
+  'text is parsed into requests or refused with an RpcError',
+  2_000,
+  fc.property(
+    fc.oneof({ arbitrary: jsonText, weight: 3 }, fc.string({ unit: 'binary' }), deepText),
+    fc.nat(40),
+    (text, cut) => {
+      for (const one of [text, text.slice(0, -cut), `[${text},${text}]`]) {
+        decodedOrRefused((input: string) => parseIncoming(input, 1_000), one, isRpcError)
+      }
+    },
+  ),
+)
+
+const readers = [
+  params.readQuantity,
+  params.readNumber,
+  params.readLooseNumber,
+  params.readData,
+  params.readAddress,
+  params.readHash,
+  params.readWord,
+  params.readBlock,
+  params.readBoolean,
+  params.readText,
+  params.readObject,
+  (value: unknown, name: string) => params.readArray(value, name, params.readWord),
+] as const
+
+fuzz(
+  'each reader of parameters gives a value or an RpcError that names the parameter',
+  2_000,
+  fc.property(anyJson, (value) => {
+    for (const read of readers) {
+      decodedOrRefused(
+        (input: unknown) => read(input, 'here'),
+        value,
+        (error) => isRpcError(error) && /here/.test(String(error)),
+      )
+    }
+  }),
+)
+
+fuzz(
+  'pages of this machine and extensions may ask, and no others',
+  1_000,
+  fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl()), (origin) => {
+    if (!measured(() => isOriginAllowed(origin, []))) return
+    const { protocol, hostname } = new URL(origin)
+    assert.ok(protocol.endsWith('-extension:') || /localhost$|^127\.|^\[::1\]$/.test(hostname))
+  }),
+)
+
+/** Whatever a method has thrown that isn't meant for its caller. */
 const ids = fc.oneof(
   { arbitrary: fc.integer(), weight: 4 },
   fc.constantFrom<Json>('', 'a', null, 1.5, -1, 2 ** 53),

@@ -34,6 +34,20 @@ const honest = fc.oneof(
   ),
 )
 
+// Whatever awaits stands before all tests: the runner exits when those that it knows are over.
+let answer = ''
+const server = createServer((request, response) => {
+  request.resume().on('end', () => response.end(answer))
+})
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+const client = createRpcClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+  answerBytesMax: 50_000,
+})
+after(() => {
+  client.close()
+  server.close()
+})
+
 fuzz(
   'whatever an L1 answers, a client gives checked values or a DecodeError',
   1_000,
@@ -121,19 +135,6 @@ fuzz(
     },
   ),
 )
-
-let answer = ''
-const server = createServer((request, response) => {
-  request.resume().on('end', () => response.end(answer))
-})
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const client = createRpcClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
-  answerBytesMax: 50_000,
-})
-after(() => {
-  client.close()
-  server.close()
-})
 
 /** As a server answers the request with this id; `id` stands for it. */
 const answered = fc

@@ -108,6 +108,12 @@ function signedTransaction({ type, ...fields }: Fields): Uint8Array {
   return concatBytes(prefix, encodeRlp([...unsigned, ...integers(BigInt(yParity), r, s)]))
 }
 
+// Whatever awaits stands before all tests: the runner exits when those that it knows are over.
+const ethereumHeader = (await createLocalRollup()).application.chain.head.header
+const mining = await createLocalRollup()
+const idle = await createLocalRollup()
+const block = await propose(idle, idle.application.chain.head.block)
+
 fuzz(
   'a transaction of any type, whole or changed, is decoded as what was signed or refused',
   2_000,
@@ -134,8 +140,6 @@ test('every type but that of blobs is decoded at all', () => {
     assert.equal(decodeTransaction(raw, CHAIN_ID).from, wallet.address.toLowerCase())
   }
 })
-
-const ethereumHeader = (await createLocalRollup()).application.chain.head.header
 
 fuzz(
   'an Ethereum header that is accepted is the one encoding of what it says',
@@ -196,8 +200,6 @@ fuzz(
   }),
 )
 
-const mining = await createLocalRollup()
-
 fuzz(
   'a rollup takes transactions into its pool or says why not, and mines what it took',
   25,
@@ -210,9 +212,6 @@ fuzz(
     assert.equal(mining.application.chain.head.hash, toHex(keccak256(block.appHeader)))
   }),
 )
-
-const idle = await createLocalRollup()
-const block = await propose(idle, idle.application.chain.head.block)
 
 fuzz(
   'a rollup finds a block with anything in it valid or not, and never fails',

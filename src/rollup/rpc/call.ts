@@ -1,5 +1,6 @@
 /** eth_call and eth_estimateGas: execution that leaves no trace, on any state that is still kept. */
 
+import { isDeepStrictEqual } from 'node:util'
 import { type ExecutionSite, executeTransaction } from '../executor.ts'
 import { TRANSFER_GAS } from '../gas.ts'
 import type { EthereumHeader } from '../header.ts'
@@ -7,7 +8,8 @@ import { type Refusal, refuse } from '../refusal.ts'
 import { EMPTY_ACCOUNT } from '../state/account.ts'
 import { StateJournal } from '../state/journal.ts'
 import type { StateReader } from '../state/reader.ts'
-import type { Executable } from '../transaction.ts'
+import { TouchedState } from '../state/touched-state.ts'
+import type { AccessListEntry, Executable } from '../transaction.ts'
 import { checkFunds, checkStatically } from '../transaction-rules.ts'
 import type { BlockContext, Outcome, Vm } from '../vm/vm.ts'
 import type { CallRequest } from './call-request.ts'
@@ -23,12 +25,17 @@ export type CallResult =
   | { readonly refusal: Refusal; readonly outcome: null }
   | { readonly refusal: null; readonly outcome: Outcome }
 
+export type AccessListResult =
+  | { readonly refusal: Refusal; readonly outcome: null }
+  | { readonly refusal: null; readonly outcome: Outcome; readonly accessList: readonly AccessListEntry[] }
+
 export type Estimate = CallResult | { readonly gas: number }
 
 /** What a call may use, whatever the block's limit. */
 const CALL_GAS_MAX = 50_000_000
 /** An estimate may be too high by this part of it, in exchange for fewer executions: as geth's. */
 const ESTIMATE_TOLERANCE = 0.015
+const ACCESS_LIST_ATTEMPTS_MAX = 8
 /** What a callee gets for free with value: may be missing in the guess from gas used. */
 const CALL_STIPEND = 2_300
 
@@ -48,6 +55,42 @@ export class CallRunner {
   /** The least gas with which `request` succeeds, or how it fails even with the most. */
   estimate(request: CallRequest, site: CallSite, overrides: Overrides): Promise<Estimate> {
     return this.#turns.inTurn(() => this.#estimate(request, site, overrides))
+  }
+
+  /** What `request` touches beside what is warm by itself, to be declared beforehand, and what it then uses. */
+  accessList(request: CallRequest, site: CallSite): Promise<AccessListResult> {
+    return this.#turns.inTurn(async () => {
+      let accessList = request.accessList
+      for (let attempt = 0; ; attempt++) {
+        const state = new TouchedState(site.state)
+        const declared = { ...request, accessList }
+        const gas = request.gas ?? site.header.gasLimit
+        const result = await this.#run(declared, { ...site, state }, new Map(), gas)
+        if (result.refusal !== null) return result
+        const touched = this.#declarable(request, result.outcome, site, state)
+        // With other gas left a call may take another way; geth gives up on none, but the second answer is nearly always the first.
+        if (isDeepStrictEqual(touched, accessList) || attempt === ACCESS_LIST_ATTEMPTS_MAX) {
+          return { ...result, accessList: touched }
+        }
+        accessList = touched
+      }
+    })
+  }
+
+  #declarable(
+    { from, to }: CallRequest,
+    { createdAddress }: Outcome,
+    { header }: CallSite,
+    { touched }: TouchedState,
+  ): AccessListEntry[] {
+    return [...touched]
+      .filter(([address, slots]) => {
+        const isWarm = address === header.beneficiary || address === from || this.#vm.isPrecompile(address)
+        const isCalled = address === (to ?? createdAddress)
+        return slots.size > 0 || !(isWarm || isCalled)
+      })
+      .map(([address, slots]) => ({ address, storageKeys: [...slots].sort() }))
+      .sort((a, b) => (a.address < b.address ? -1 : 1))
   }
 
   async #estimate(request: CallRequest, site: CallSite, overrides: Overrides): Promise<Estimate> {

@@ -31,6 +31,9 @@ export function feeMethods(application: RollupApplication, blocks: BlockReader):
 
   return {
     eth_maxPriorityFeePerGas: () => quantity(suggestedTip()),
+    eth_baseFee: () => quantity(nextBaseFee(chain.head.header)),
+    // There are no blobs, so that their price stays at its least.
+    eth_blobBaseFee: () => '0x1',
     eth_gasPrice: () => quantity(nextBaseFee(chain.head.header) + suggestedTip()),
     eth_feeHistory: (params) => {
       const newest = blocks.get(readBlock(params[1])).header.number

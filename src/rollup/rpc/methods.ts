@@ -1,8 +1,11 @@
 /** A rollup's JSON-RPC: everything that a seat answers, as methods for rpc/server.ts. */
 
 import type { Clock, Random, Timers } from '../../platform/ports.ts'
+import { toHex } from '../../primitives/bytes.ts'
+import { keccak256 } from '../../primitives/hash.ts'
 import type { SignatureScheme } from '../../primitives/signatures.ts'
 import type { Methods } from '../../rpc/dispatch.ts'
+import { readData } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
 import type { VmFactory } from '../vm/factory.ts'
 import { BlockReader } from './blocks.ts'
@@ -12,11 +15,13 @@ import type { CommitteeReader } from './committees.ts'
 import { debugMethods } from './debug-methods.ts'
 import { feeMethods } from './fee-methods.ts'
 import { filterMethods } from './filters.ts'
+import { rawMethods } from './raw-methods.ts'
 import { softMethods } from './soft-methods.ts'
 import { stateMethods } from './state-methods.ts'
 import { StatusReader } from './status.ts'
 import { subscribeMethods } from './subscribe-methods.ts'
 import { transactionMethods } from './transaction-methods.ts'
+import { txpoolMethods } from './txpool-methods.ts'
 
 export interface RollupMethodsOptions {
   /** For web3_clientVersion, as in "beacon/v0.1.0". */
@@ -46,6 +51,8 @@ export async function createRollupMethods(
   const statuses = new StatusReader(application, committees, timers)
   return {
     web3_clientVersion: () => clientVersion,
+    web3_sha3: ([data]) => toHex(keccak256(readData(data, 'data'))),
+    net_listening: () => true,
     eth_syncing: () => false,
     ...chainMethods(application, blocks),
     ...stateMethods(application, blocks, runner),
@@ -53,6 +60,8 @@ export async function createRollupMethods(
     ...transactionMethods(application, blocks, runner, statuses, devKeys),
     ...filterMethods(application, blocks, { clock, random }),
     ...subscribeMethods(application),
+    ...rawMethods(application, blocks),
+    ...txpoolMethods(application),
     ...debugMethods(application, blocks, { clock, timers, vms }),
     ...softMethods(application, blocks, statuses, committees, scheme),
   }

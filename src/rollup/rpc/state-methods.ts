@@ -1,15 +1,15 @@
 /** eth_* about accounts, as of any block whose state is still kept, and calls on them. */
 
-import { bigintToBytes, bytesToBigint, toHex } from '../../primitives/bytes.ts'
+import { bigintToBytes, bytesToBigint, type Hex, toHex } from '../../primitives/bytes.ts'
 import type { Methods } from '../../rpc/dispatch.ts'
-import { readAddress, readArray, readBlock, readWord } from '../../rpc/params.ts'
+import { readAddress, readArray, readBlock, readObject, readWord } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
 import { EMPTY_ACCOUNT } from '../state/account.ts'
 import { codeOf, nonceOf } from '../state/reader.ts'
 import type { BlockReader } from './blocks.ts'
 import type { CallResult, CallRunner, Estimate } from './call.ts'
 import { readCallRequest, readOverrides } from './call-request.ts'
-import { failedCall, refusedTransaction } from './errors.ts'
+import { failedCall, limitExceeded, refusedTransaction } from './errors.ts'
 import { quantity } from './format.ts'
 
 export function stateMethods(
@@ -36,7 +36,30 @@ export function stateMethods(
     eth_getStorageAt: (params) => {
       const { state } = blocks.state(readBlock(params[2]))
       const value = state.storage(readAddress(params[0], 'address'), readWord(params[1], 'slot'))
-      return toHex(bigintToBytes(bytesToBigint(value), 32))
+      return wordJson(value)
+    },
+    eth_getStorageValues: (params) => {
+      const wanted = Object.entries(readObject(params[0], 'requests'))
+      const { state } = blocks.state(readBlock(params[1]))
+      let left = STORAGE_VALUES_MAX
+      return Object.fromEntries(
+        wanted.map(([address, slots]) => {
+          const account = readAddress(address, 'requests')
+          const words = readArray(slots, `requests.${address}`, readWord)
+          left -= words.length
+          if (left < 0) throw limitExceeded(`at most ${STORAGE_VALUES_MAX} slots`)
+          return [account, words.map((slot) => wordJson(state.storage(account, slot)))]
+        }),
+      )
+    },
+    eth_createAccessList: async (params) => {
+      const { state, block } = blocks.state(readBlock(params[1]))
+      const site = { state, header: block.header }
+      const result = await runner.accessList(readCallRequest(params[0]), site)
+      if (result.refusal !== null) throw refusedTransaction(result.refusal)
+      const { accessList, outcome } = result
+      const error = outcome.error === null ? {} : { error: failedCall(outcome).message }
+      return { accessList, gasUsed: quantity(outcome.gasUsed), ...error }
     },
     eth_getProof: (params) => proofJson(blocks, params),
     eth_call: async (params) => {
@@ -51,6 +74,13 @@ export function stateMethods(
       return estimatedGas(await runner.estimate(readCallRequest(params[0]), site, readOverrides(params[2])))
     },
   }
+}
+
+/** Of one request. */
+const STORAGE_VALUES_MAX = 1_024
+
+function wordJson(value: Uint8Array): Hex {
+  return toHex(bigintToBytes(bytesToBigint(value), 32))
 }
 
 function callOutput({ refusal, outcome }: CallResult) {
