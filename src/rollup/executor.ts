@@ -117,25 +117,19 @@ export class BlockExecution {
 
   seal(): SealedBlock {
     const state = this.#parent.state.derive(this.#journal.diff())
-    const header: EthereumHeader = {
-      ...this.#environment,
+    const executed = { transactions: this.#transactions, receipts: this.#receipts }
+    const { parentBeaconBlockRoot } = this.#environment
+    const header = composeHeader(this.context, executed, {
       parentHash: this.#parent.hash,
       stateRoot: state.root,
-      transactionsRoot: toHex(orderedRoot(this.#transactions.map(({ raw }) => raw))),
-      receiptsRoot: toHex(orderedRoot(this.#receipts.map(encodeReceipt))),
-      logsBloom: uniteBlooms(this.#receipts.map(({ logsBloom }) => logsBloom)),
-      number: this.context.number,
-      gasLimit: this.context.gasLimit,
-      gasUsed: this.#gasUsed,
-      baseFeePerGas: this.context.baseFeePerGas,
-    }
+      parentBeaconBlockRoot,
+    })
     const encodedHeader = encodeEthereumHeader(header)
     return {
+      ...executed,
       header,
       encodedHeader,
       hash: ethereumHash(encodedHeader),
-      transactions: this.#transactions,
-      receipts: this.#receipts,
       state,
       journal: this.#journal,
     }
@@ -155,6 +149,27 @@ export class BlockExecution {
       checkNonce(transaction, this.#journal) ??
       checkSender(transaction, this.#journal)
     )
+  }
+}
+
+/** What was executed in a block, in its order. */
+export interface Executed {
+  readonly transactions: readonly Transaction[]
+  readonly receipts: readonly Receipt[]
+}
+
+export function composeHeader(
+  block: BlockContext,
+  { transactions, receipts }: Executed,
+  roots: Pick<EthereumHeader, 'parentHash' | 'stateRoot' | 'parentBeaconBlockRoot'>,
+): EthereumHeader {
+  return {
+    ...block,
+    ...roots,
+    transactionsRoot: toHex(orderedRoot(transactions.map(({ raw }) => raw))),
+    receiptsRoot: toHex(orderedRoot(receipts.map(encodeReceipt))),
+    logsBloom: uniteBlooms(receipts.map(({ logsBloom }) => logsBloom)),
+    gasUsed: receipts.at(-1)?.cumulativeGasUsed ?? 0,
   }
 }
 
@@ -230,7 +245,8 @@ function transfer(journal: StateJournal, { caller, to, value }: Message): Outcom
   }
 }
 
-function receiptOf(transaction: Transaction, outcome: Outcome, cumulativeGasUsed: number): Receipt {
+/** `outcome` is a transaction's, with the gas that was charged. */
+export function receiptOf(transaction: Transaction, outcome: Outcome, cumulativeGasUsed: number): Receipt {
   return {
     type: transaction.type,
     succeeded: outcome.succeeded,

@@ -12,8 +12,22 @@ const TYPE = Uint8Array.of(2)
 
 /** The raw transaction. */
 export function signTransaction(transaction: Unsigned, chainId: number, privateKey: Uint8Array): Uint8Array {
-  const number = (value: number | bigint) => bigintToMinimalBytes(BigInt(value))
-  const unsigned: RlpItem[] = [
+  const unsigned = fieldsOf(transaction, chainId)
+  const { yParity, r, s } = sign(keccak256(TYPE, encodeRlp(unsigned)), privateKey)
+  return concatBytes(TYPE, encodeRlp([...unsigned, number(yParity), number(r), number(s)]))
+}
+
+/** The raw transaction with zeros for a signature: for blocks that nobody makes. */
+export function encodeUnsigned(transaction: Unsigned, chainId: number): Uint8Array {
+  return concatBytes(TYPE, encodeRlp([...fieldsOf(transaction, chainId), ...[0, 0, 0].map(number)]))
+}
+
+function number(value: number | bigint): Uint8Array {
+  return bigintToMinimalBytes(BigInt(value))
+}
+
+function fieldsOf(transaction: Unsigned, chainId: number): RlpItem[] {
+  return [
     number(chainId),
     number(transaction.nonce),
     number(transaction.maxPriorityFeePerGas),
@@ -27,6 +41,4 @@ export function signTransaction(transaction: Unsigned, chainId: number, privateK
       storageKeys.map((key) => fromHex(key, 32)),
     ]),
   ]
-  const { yParity, r, s } = sign(keccak256(TYPE, encodeRlp(unsigned)), privateKey)
-  return concatBytes(TYPE, encodeRlp([...unsigned, number(yParity), number(r), number(s)]))
 }

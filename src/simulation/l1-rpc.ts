@@ -12,6 +12,7 @@ import {
   quantity,
   receiptJson,
 } from '../rollup/rpc/format.ts'
+import { Turns } from '../rollup/rpc/turns.ts'
 import { codeOf, nonceOf } from '../rollup/state/reader.ts'
 import type { Vm } from '../rollup/vm/vm.ts'
 import type { RpcClient } from '../rpc/client.ts'
@@ -53,7 +54,7 @@ export class SimulatedL1Rpc {
   /** `vm` is for calls: the L1's own may be busy with a block. */
   constructor(l1: SimulatedL1, vm: Vm, time: SimulatedTime) {
     this.#l1 = l1
-    this.#calls = new CallRunner(vm, { clock: time, timers: time })
+    this.#calls = new CallRunner(vm, new Turns({ clock: time, timers: time }))
   }
 
   /** For one life of a node's process. */

@@ -130,6 +130,28 @@ const traceOptions = optionalFields({
   stateOverrides: overrides,
 })
 
+const simulation = optionalFields({
+  blockStateCalls: mostly(
+    fc.array(
+      optionalFields({
+        blockOverrides: optionalFields({
+          number: mostly(quantity),
+          time: mostly(quantity),
+          gasLimit: mostly(quantity),
+          feeRecipient: mostly(address),
+          baseFeePerGas: mostly(quantity),
+        }),
+        stateOverrides: overrides,
+        calls: fc.array(callRequest, { maxLength: 3 }),
+      }),
+      { maxLength: 3 },
+    ),
+  ),
+  traceTransfers: mostly(flag),
+  validation: mostly(flag),
+  returnFullTransactions: mostly(flag),
+})
+
 interface Served {
   readonly methods: readonly string[]
   readonly server: RpcServer
@@ -180,6 +202,7 @@ async function startRollup(): Promise<Served> {
   const shapes = {
     eth_call: [callRequest, block, overrides],
     eth_estimateGas: [callRequest, block, overrides],
+    eth_simulateV1: [simulation, block],
     eth_createAccessList: [callRequest, block],
     eth_getStorageValues: [
       fc.dictionary(address.map(String), fc.array(slot, { maxLength: 3 }), { maxKeys: 3 }),

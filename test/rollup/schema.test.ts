@@ -154,6 +154,12 @@ describe('what eth_* methods answer', () => {
       () => [`0x${Buffer.from(local.application.mempool.get(hashes[5]!)!.raw).toString('hex')}`],
     ],
     eth_sendTransaction: [() => [{ from: wallet.address, to: FRESH, value: '0x1' }]],
+    eth_simulateV1: [
+      () => [
+        { blockStateCalls: [{ calls: [transfer] }], traceTransfers: true, returnFullTransactions: true },
+      ],
+      () => [{ blockStateCalls: [{ calls: [{ ...transfer, gas: '0x6d60' }] }, {}] }],
+    ],
     eth_syncing: [() => []],
     eth_uninstallFilter: [() => ['0x1']],
     net_version: [() => []],

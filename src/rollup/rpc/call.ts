@@ -14,7 +14,7 @@ import { checkFunds, checkStatically } from '../transaction-rules.ts'
 import type { BlockContext, Outcome, Vm } from '../vm/vm.ts'
 import type { CallRequest } from './call-request.ts'
 import { applyOverride, type Overrides } from './overrides.ts'
-import { Turns, type TurnsPorts } from './turns.ts'
+import type { Turns } from './turns.ts'
 
 export interface CallSite {
   readonly state: StateReader
@@ -32,7 +32,7 @@ export type AccessListResult =
 export type Estimate = CallResult | { readonly gas: number }
 
 /** What a call may use, whatever the block's limit. */
-const CALL_GAS_MAX = 50_000_000
+export const CALL_GAS_MAX = 50_000_000
 /** An estimate may be too high by this part of it, in exchange for fewer executions: as geth's. */
 const ESTIMATE_TOLERANCE = 0.015
 const ACCESS_LIST_ATTEMPTS_MAX = 8
@@ -43,9 +43,9 @@ export class CallRunner {
   readonly #vm: Vm
   readonly #turns: Turns
 
-  constructor(vm: Vm, ports: TurnsPorts) {
+  constructor(vm: Vm, turns: Turns) {
     this.#vm = vm
-    this.#turns = new Turns(ports)
+    this.#turns = turns
   }
 
   call(request: CallRequest, site: CallSite, overrides: Overrides): Promise<CallResult> {

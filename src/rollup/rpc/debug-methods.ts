@@ -8,7 +8,6 @@ import type { RollupApplication } from '../application.ts'
 import { beginBlock } from '../executor.ts'
 import { TraceTooLarge } from '../trace/collector.ts'
 import { traceTransaction } from '../trace/tracing.ts'
-import type { VmFactory } from '../vm/factory.ts'
 import type { TracedVm } from '../vm/wasm/vm.ts'
 import type { BlockReader } from './blocks.ts'
 import { prepareCall } from './call.ts'
@@ -16,10 +15,12 @@ import { readCallRequest, readOverrides } from './call-request.ts'
 import { refusedTransaction, unknownTransaction } from './errors.ts'
 import type { ShownBlock } from './format.ts'
 import { type CreateCollector, readTraceOptions } from './trace-request.ts'
-import { Turns, type TurnsPorts } from './turns.ts'
+import type { Turns } from './turns.ts'
 
-export interface DebugPorts extends TurnsPorts {
-  readonly vms: VmFactory
+export interface DebugPorts {
+  readonly turns: Turns
+  /** Made when somebody first asks: few nodes are ever asked to trace. */
+  readonly tracedVm: () => Promise<TracedVm>
 }
 
 interface BlockTrace {
@@ -30,18 +31,10 @@ interface BlockTrace {
 const NOBODY: Hex = `0x${'00'.repeat(20)}`
 
 export function debugMethods(
-  { chain, spec }: RollupApplication,
+  { chain }: RollupApplication,
   blocks: BlockReader,
-  { vms, ...ports }: DebugPorts,
+  { turns, tracedVm }: DebugPorts,
 ): Methods {
-  const turns = new Turns(ports)
-  /** Made when somebody first asks: few nodes are ever asked to trace. */
-  let creating: Promise<TracedVm> | null = null
-  const tracedVm = () => {
-    creating ??= vms.createTraced(spec.chainId)
-    return creating
-  }
-
   /** Traces the transactions that `isWanted`, and executes those before the last of them. */
   const traceBlock = (block: ShownBlock, create: CreateCollector, isWanted: (index: number) => boolean) =>
     turns.inTurn(async () => {

@@ -171,7 +171,7 @@ export function logsOf(block: ShownBlock, index: number) {
 
 export type LogJson = ReturnType<typeof logJson>
 
-function logJson(block: ShownBlock, transactionIndex: number, log: Log, logIndex: number) {
+export function logJson(block: ShownBlock, transactionIndex: number, log: Log, logIndex: number) {
   return {
     address: log.address,
     topics: log.topics,

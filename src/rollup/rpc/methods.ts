@@ -8,6 +8,7 @@ import type { Methods } from '../../rpc/dispatch.ts'
 import { readData } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
 import type { VmFactory } from '../vm/factory.ts'
+import type { TracedVm } from '../vm/wasm/vm.ts'
 import { BlockReader } from './blocks.ts'
 import { CallRunner } from './call.ts'
 import { chainMethods } from './chain-methods.ts'
@@ -16,11 +17,13 @@ import { debugMethods } from './debug-methods.ts'
 import { feeMethods } from './fee-methods.ts'
 import { filterMethods } from './filters.ts'
 import { rawMethods } from './raw-methods.ts'
+import { simulateMethods } from './simulate-methods.ts'
 import { softMethods } from './soft-methods.ts'
 import { stateMethods } from './state-methods.ts'
 import { StatusReader } from './status.ts'
 import { subscribeMethods } from './subscribe-methods.ts'
 import { transactionMethods } from './transaction-methods.ts'
+import { Turns } from './turns.ts'
 import { txpoolMethods } from './txpool-methods.ts'
 
 export interface RollupMethodsOptions {
@@ -47,7 +50,14 @@ export async function createRollupMethods(
 ): Promise<Methods> {
   const blocks = new BlockReader(application)
   const { vm, chainId } = application.spec
-  const runner = new CallRunner(await vms.create(vm, chainId), { clock, timers })
+  const turns = new Turns({ clock, timers })
+  const callVm = await vms.create(vm, chainId)
+  const runner = new CallRunner(callVm, turns)
+  let creating: Promise<TracedVm> | null = null
+  const tracedVm = () => {
+    creating ??= vms.createTraced(chainId)
+    return creating
+  }
   const statuses = new StatusReader(application, committees, timers)
   return {
     web3_clientVersion: () => clientVersion,
@@ -62,7 +72,8 @@ export async function createRollupMethods(
     ...subscribeMethods(application),
     ...rawMethods(application, blocks),
     ...txpoolMethods(application),
-    ...debugMethods(application, blocks, { clock, timers, vms }),
+    ...simulateMethods(application, blocks, { turns, vm: callVm, tracedVm }),
+    ...debugMethods(application, blocks, { turns, tracedVm }),
     ...softMethods(application, blocks, statuses, committees, scheme),
   }
 }

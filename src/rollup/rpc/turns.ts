@@ -10,6 +10,7 @@ export interface TurnsPorts {
 /** Executions take the thread so long at most, unless a single one takes longer; then whatever else waits has its turn. */
 const SLICE_MS = 10
 
+/** All that use one VM share it. */
 export class Turns {
   readonly #ports: TurnsPorts
   #last: Promise<unknown> = Promise.resolve()
