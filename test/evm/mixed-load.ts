@@ -1,16 +1,11 @@
-/** A long load of everything that rollups are used for, the same whenever it is drawn: what both VMs execute, block by block. */
-
-import { readFileSync } from 'node:fs'
-import { getCreateAddress, HDNodeWallet, Interface } from 'ethers'
+import { getCreateAddress, HDNodeWallet } from 'ethers'
 import { SeededRandom } from '../../src/platform/simulated/random.ts'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import { signTransaction, type Unsigned } from '../../src/rollup/sign-transaction.ts'
 import { decodeTransaction, type Transaction } from '../../src/rollup/transaction.ts'
 import { CHAIN_ID, DEV_ADDRESSES, DEV_MNEMONIC } from '../rollup/local-rollup.ts'
+import { abi, DEPLOYMENT } from '../rollup/probe.ts'
 
-const probe = JSON.parse(readFileSync(new URL('../rollup/fixtures/probe.json', import.meta.url), 'utf8'))
-const abi = new Interface(probe.abi)
-const SUPPLY = 10n ** 24n
 const FEES = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n }
 const NO_DATA = new Uint8Array(0)
 /** Whose hashes are asked for: blocks that are, that are no longer known, and that aren't yet. */
@@ -89,7 +84,7 @@ export class MixedLoad {
   #deploy(sender: Sender): Draft {
     const address = getCreateAddress({ from: sender.address, nonce: sender.nonce })
     this.#contracts.push(address.toLowerCase() as Hex)
-    const data = fromHex(`${probe.bytecode}${abi.encodeDeploy([SUPPLY]).slice(2)}` as Hex)
+    const data = fromHex(DEPLOYMENT.data)
     return { to: null, value: 0n, data, gasLimit: 2_000_000 }
   }
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { createMPT } from '@ethereumjs/mpt'
 import { createAccount } from '@ethereumjs/util'
-import { HDNodeWallet, Interface, type TransactionLike } from 'ethers'
+import type { TransactionLike } from 'ethers'
 import { type Block, createBlock, payloadRoot } from '../../src/consensus/block.ts'
 import type { Header } from '../../src/consensus/header.ts'
 import { fromHex, type Hex, toHex } from '../../src/primitives/bytes.ts'
@@ -21,17 +20,13 @@ import {
   committee,
   createLocalRollup,
   DEV_ADDRESSES,
-  DEV_MNEMONIC,
   INSTANCE,
   type LocalRollup,
   mine,
   propose,
 } from './local-rollup.ts'
+import { abi, CONTRACT, DEPLOYMENT, wallet } from './probe.ts'
 
-const probe = JSON.parse(readFileSync(new URL('./fixtures/probe.json', import.meta.url), 'utf8'))
-const abi = new Interface(probe.abi)
-const wallet = HDNodeWallet.fromPhrase(DEV_MNEMONIC)
-const CONTRACT = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
 const FRESH: Hex = `0x${'77'.repeat(20)}`
 const NO_EFFECT: Outcome = {
   succeeded: true,
@@ -43,7 +38,6 @@ const NO_EFFECT: Outcome = {
   createdAddress: null,
   destroyed: [],
 }
-const DEPLOYMENT = { data: probe.bytecode + abi.encodeDeploy([10n ** 24n]).slice(2), gasLimit: 2_000_000 }
 
 async function sign(nonce: number, fields: TransactionLike): Promise<Uint8Array> {
   const fees = { type: 2, maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 10n ** 9n }

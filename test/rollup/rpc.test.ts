@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import {
   AbiCoder,
@@ -31,8 +30,8 @@ import {
   signers,
   silentLogger,
 } from './local-rollup.ts'
+import { abi, BYTECODE, SUPPLY } from './probe.ts'
 
-const probe = JSON.parse(readFileSync(new URL('./fixtures/probe.json', import.meta.url), 'utf8'))
 const account = HDNodeWallet.fromPhrase(DEV_MNEMONIC)
 /** Error(string) with "as told". */
 const ERROR_AS_TOLD = `0x08c379a0${AbiCoder.defaultAbiCoder().encode(['string'], ['as told']).slice(2)}`
@@ -68,8 +67,8 @@ describe('the JSON-RPC of a rollup', () => {
       pollingInterval: 20,
     })
     signer = new NonceManager(account.connect(provider))
-    const factory = new ContractFactory(probe.abi, probe.bytecode, signer)
-    token = (await (await factory.deploy(10n ** 24n)).waitForDeployment()) as typeof token
+    const factory = new ContractFactory(abi, BYTECODE, signer)
+    token = (await (await factory.deploy(SUPPLY)).waitForDeployment()) as typeof token
   })
 
   after(async () => {

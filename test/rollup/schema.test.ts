@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
-import { type Authorization, HDNodeWallet, Interface, type TransactionLike } from 'ethers'
+import { type Authorization, HDNodeWallet, type TransactionLike } from 'ethers'
 import { z } from 'zod'
 import { fromHex, type Hex } from '../../src/primitives/bytes.ts'
 import type { Methods } from '../../src/rpc/dispatch.ts'
@@ -15,6 +15,7 @@ import {
   type LocalRollup,
   mine,
 } from './local-rollup.ts'
+import { abi, CONTRACT, DEPLOYMENT, wallet } from './probe.ts'
 
 interface Vector {
   readonly results: Readonly<Record<string, object>>
@@ -24,10 +25,6 @@ interface Vector {
 const vector: Vector = JSON.parse(
   readFileSync(new URL('../vectors/execution-apis/results.json', import.meta.url), 'utf8'),
 )
-const probe = JSON.parse(readFileSync(new URL('./fixtures/probe.json', import.meta.url), 'utf8'))
-const abi = new Interface(probe.abi)
-const wallet = HDNodeWallet.fromPhrase(DEV_MNEMONIC)
-const CONTRACT = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
 const FRESH = `0x${'66'.repeat(20)}`
 const UNKNOWN = `0x${'00'.repeat(32)}`
 /** Without a schema of their own there. */
@@ -57,7 +54,7 @@ describe('what eth_* methods answer', () => {
   before(async () => {
     local = await createLocalRollup()
     methods = await createLocalMethods(local, [fromHex(wallet.privateKey)])
-    await submit({ data: probe.bytecode + abi.encodeDeploy([10n ** 24n]).slice(2), gasLimit: 2_000_000 })
+    await submit(DEPLOYMENT)
     await mine(local)
     filters = {
       logs: await call('eth_newFilter', [{ fromBlock: '0x0', address: CONTRACT }]),

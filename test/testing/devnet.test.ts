@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -18,8 +18,8 @@ import { attachDevnet, createDevnet } from '../../src/testing/create-devnet.ts'
 import type { TestDevnet } from '../../src/testing/devnet.ts'
 import { matchers } from '../../src/testing/matchers.ts'
 import { isAlive } from '../devnet/beacon-cli.ts'
+import { abi, BYTECODE } from '../rollup/probe.ts'
 
-const PROBE = JSON.parse(readFileSync(join(import.meta.dirname, '../rollup/fixtures/probe.json'), 'utf8'))
 const BEACON = join(import.meta.dirname, '../../bin/run.js')
 const UNKNOWN = `0x${'11'.repeat(32)}` as const
 
@@ -40,7 +40,7 @@ describe('a devnet of a test file', { timeout: 120_000 }, () => {
   }
 
   test('deploys a contract with ethers and waits for rungs of the ladder', async () => {
-    const factory = new ContractFactory(PROBE.abi, PROBE.bytecode, devnet.rollup('app').signer())
+    const factory = new ContractFactory(abi, BYTECODE, devnet.rollup('app').signer())
     const contract = await factory.deploy(1_000n)
     const sent = contract.deploymentTransaction()!
     const { rung, latencyMs, detail } = await devnet.waitFor(sent, 'soft')

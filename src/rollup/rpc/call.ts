@@ -39,6 +39,7 @@ const ACCESS_LIST_ATTEMPTS_MAX = 8
 /** What a callee gets for free with value: may be missing in the guess from gas used. */
 const CALL_STIPEND = 2_300
 
+/** One VM executes all calls of a node, in turn. */
 export class CallRunner {
   readonly #vm: Vm
   readonly #turns: Turns
@@ -68,7 +69,7 @@ export class CallRunner {
         const result = await this.#run(declared, { ...site, state }, new Map(), gas)
         if (result.refusal !== null) return result
         const touched = this.#declarable(request, result.outcome, site, state)
-        // With other gas left a call may take another way; geth gives up on none, but the second answer is nearly always the first.
+        // With other gas left a call may take another way, and so touch something else; the second answer is nearly always the first.
         if (isDeepStrictEqual(touched, accessList) || attempt === ACCESS_LIST_ATTEMPTS_MAX) {
           return { ...result, accessList: touched }
         }

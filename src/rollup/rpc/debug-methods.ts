@@ -2,17 +2,25 @@
 
 import type { Hex } from '../../primitives/bytes.ts'
 import type { Methods } from '../../rpc/dispatch.ts'
-import { type BlockSelector, readBlock, readHash, readObject } from '../../rpc/params.ts'
+import {
+  type BlockSelector,
+  invalidParams,
+  optional,
+  readBlock,
+  readHash,
+  readObject,
+} from '../../rpc/params.ts'
 import { RpcError, SERVER_ERROR } from '../../rpc/rpc-error.ts'
 import type { RollupApplication } from '../application.ts'
 import { beginBlock } from '../executor.ts'
-import { TraceTooLarge } from '../trace/collector.ts'
+import { TraceBudget } from '../trace/budget.ts'
 import { traceTransaction } from '../trace/tracing.ts'
 import type { TracedVm } from '../vm/wasm/vm.ts'
+import { overrideHeader, readBlockOverrides } from './block-overrides.ts'
 import type { BlockReader } from './blocks.ts'
 import { prepareCall } from './call.ts'
 import { readCallRequest, readOverrides } from './call-request.ts'
-import { refusedTransaction, unknownTransaction } from './errors.ts'
+import { answered, refusedTransaction, unknownTransaction } from './errors.ts'
 import type { ShownBlock } from './format.ts'
 import { type CreateCollector, readTraceOptions } from './trace-request.ts'
 import type { Turns } from './turns.ts'
@@ -45,9 +53,10 @@ export function debugMethods(
       const site = beginBlock({ ...parent.block, state: parent.state }, header)
       const vm = await tracedVm()
       const traces: BlockTrace[] = []
+      const budget = new TraceBudget()
       const last = transactions.findLastIndex((_, index) => isWanted(index))
       for (const [index, transaction] of transactions.slice(0, last + 1).entries()) {
-        const collector = isWanted(index) ? create(recipientOf(transaction.to)) : NO_TRACE
+        const collector = isWanted(index) ? create(recipientOf(transaction.to), budget) : NO_TRACE
         const result = await turns.execute(() => traceTransaction(vm, site, transaction, collector))
         if (isWanted(index)) traces.push({ txHash: transaction.hash, result })
       }
@@ -78,13 +87,17 @@ export function debugMethods(
     debug_traceCall: async ([call, selector, options]) => {
       const request = readCallRequest(call)
       const create = readTraceOptions(options)
-      const fields = options === undefined || options === null ? {} : readObject(options, 'options')
+      const fields = optional(readObject)(options, 'options') ?? {}
+      const pretended = readBlockOverrides(fields.blockOverrides, 'options.blockOverrides')
+      if (fields.txIndex !== undefined && fields.txIndex !== null)
+        throw invalidParams('options.txIndex', 'nothing: calls are traced at the end of a block only')
       const overrides = readOverrides(fields.stateOverrides, 'options.stateOverrides')
       const { state, block } = blocks.state(readBlock(selector))
-      const gas = request.gas ?? block.header.gasLimit
-      const prepared = prepareCall(request, { state, header: block.header }, overrides, gas)
+      const header = overrideHeader(block.header, pretended)
+      const gas = request.gas ?? header.gasLimit
+      const prepared = prepareCall(request, { state, header }, overrides, gas)
       if ('reason' in prepared) throw refusedTransaction(prepared)
-      const collector = create(recipientOf(request.to))
+      const collector = create(recipientOf(request.to), new TraceBudget())
       const trace = turns.inTurn(async () => {
         const vm = await tracedVm()
         return turns.execute(() => traceTransaction(vm, prepared, prepared.call, collector))
@@ -99,12 +112,4 @@ const NO_TRACE = { steps: null, result: () => ({}) }
 
 function recipientOf(to: Hex | null): Hex {
   return to ?? NOBODY
-}
-
-async function answered<Result>(trace: Promise<Result>): Promise<Result> {
-  try {
-    return await trace
-  } catch (cause) {
-    throw cause instanceof TraceTooLarge ? new RpcError(SERVER_ERROR, cause.message) : cause
-  }
 }

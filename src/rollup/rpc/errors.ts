@@ -6,6 +6,7 @@ import { LIMIT_EXCEEDED, RpcError, SERVER_ERROR } from '../../rpc/rpc-error.ts'
 import { STATE_HISTORY_BLOCKS } from '../chain.ts'
 import type { Refusal } from '../refusal.ts'
 import { revertReason } from '../revert-reason.ts'
+import { TraceTooLarge } from '../trace/budget.ts'
 import type { Outcome } from '../vm/vm.ts'
 
 const EXECUTION_REVERTED = 3
@@ -65,4 +66,13 @@ export function failedCall({ error, output }: Outcome): RpcError {
   const reason = revertReason(output)
   const message = reason === null ? 'execution reverted' : `execution reverted: ${reason}`
   return new RpcError(EXECUTION_REVERTED, message, toHex(output))
+}
+
+/** What a trace gives, or that it would have been too large. */
+export async function answered<Result>(trace: Promise<Result>): Promise<Result> {
+  try {
+    return await trace
+  } catch (cause) {
+    throw cause instanceof TraceTooLarge ? new RpcError(SERVER_ERROR, cause.message) : cause
+  }
 }

@@ -5,10 +5,12 @@ import type { Methods } from '../../rpc/dispatch.ts'
 import { readBlock } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
 import { revertReason } from '../revert-reason.ts'
+import { TraceBudget } from '../trace/budget.ts'
 import { haltReason } from '../trace/halt-reasons.ts'
 import type { Vm } from '../vm/vm.ts'
 import type { TracedVm } from '../vm/wasm/vm.ts'
 import type { BlockReader } from './blocks.ts'
+import { answered } from './errors.ts'
 import { blockJson, logJson, quantity } from './format.ts'
 import { type SimulatedBlock, type SimulatedResult, simulate } from './simulate.ts'
 import { readSimulateRequest } from './simulate-request.ts'
@@ -34,11 +36,13 @@ export function simulateMethods(
     eth_simulateV1: async ([payload, selector]) => {
       const request = readSimulateRequest(payload)
       const { state, block } = blocks.state(readBlock(selector))
-      const simulated = await turns.inTurn(async () => {
+      const budget = new TraceBudget()
+      const running = turns.inTurn(async () => {
         const traced = request.traceTransfers ? await tracedVm() : null
         const base = { header: block.header, hash: block.hash, state }
-        return simulate(base, request, { chainId: spec.chainId, vm, traced, turns })
+        return simulate(base, request, { chainId: spec.chainId, vm, traced, turns, budget })
       })
+      const simulated = await answered(running)
       return simulated.map((one) => ({
         ...blockJson(one, request.returnFullTransactions),
         calls: callsJson(one),

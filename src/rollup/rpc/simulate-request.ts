@@ -1,18 +1,16 @@
 /** What eth_simulateV1 is asked for. In: JSON from strangers; refused with -32602, or -38026 if it is too much. */
 
-import type { Hex } from '../../primitives/bytes.ts'
 import {
   invalidParams,
   optional,
-  readAddress,
   readArray,
   readBoolean,
   readNumber,
   readObject,
   readQuantity,
-  readWord,
 } from '../../rpc/params.ts'
 import { RpcError } from '../../rpc/rpc-error.ts'
+import { type BlockOverrides, readBlockOverrides } from './block-overrides.ts'
 import { type CallRequest, readCallRequest, readOverrides } from './call-request.ts'
 import type { Overrides } from './overrides.ts'
 
@@ -23,17 +21,8 @@ export interface SimulatedCall extends CallRequest {
   readonly maxPriorityFeePerGas: bigint
 }
 
-/** Null fields follow from the block before. */
-export interface BlockOverrides {
-  readonly number: number | null
-  readonly timestamp: number | null
-  readonly gasLimit: number | null
-  readonly beneficiary: Hex | null
-  readonly prevRandao: Hex | null
-  readonly baseFeePerGas: bigint | null
-}
-
 export interface WishedBlock {
+  /** What is null follows from the block before. */
   readonly overrides: BlockOverrides
   readonly state: Overrides
   readonly calls: readonly SimulatedCall[]
@@ -72,26 +61,9 @@ export function beyondLimit(message: string): RpcError {
 function readWishedBlock(value: unknown, name: string): WishedBlock {
   const { blockOverrides, stateOverrides, calls } = readObject(value, name)
   return {
-    overrides: readBlockOverrides(optional(readObject)(blockOverrides, `${name}.blockOverrides`) ?? {}, name),
+    overrides: readBlockOverrides(blockOverrides, `${name}.blockOverrides`),
     state: readOverrides(stateOverrides, `${name}.stateOverrides`),
     calls: readArray(calls ?? [], `${name}.calls`, readCall),
-  }
-}
-
-function readBlockOverrides(fields: Readonly<Record<string, unknown>>, at: string): BlockOverrides {
-  const name = (field: string) => `${at}.blockOverrides.${field}`
-  if (fields.blobBaseFee !== undefined)
-    throw invalidParams(name('blobBaseFee'), 'nothing: rollups have no blobs')
-  const withdrawals = fields.withdrawals ?? []
-  if (!Array.isArray(withdrawals) || withdrawals.length > 0)
-    throw invalidParams(name('withdrawals'), 'none: rollups have no withdrawals of validators')
-  return {
-    number: optional(readNumber)(fields.number, name('number')) ?? null,
-    timestamp: optional(readNumber)(fields.time, name('time')) ?? null,
-    gasLimit: optional(readNumber)(fields.gasLimit, name('gasLimit')) ?? null,
-    beneficiary: optional(readAddress)(fields.feeRecipient, name('feeRecipient')) ?? null,
-    prevRandao: optional(readWord)(fields.prevRandao, name('prevRandao')) ?? null,
-    baseFeePerGas: optional(readQuantity)(fields.baseFeePerGas, name('baseFeePerGas')) ?? null,
   }
 }
 

@@ -15,6 +15,7 @@ import { StateJournal } from '../state/journal.ts'
 import { nonceOf } from '../state/reader.ts'
 import type { StateVersion } from '../state/version.ts'
 import { applySystemCalls } from '../system-contracts.ts'
+import type { TraceBudget } from '../trace/budget.ts'
 import { TransferLogs } from '../trace/transfer-logs.ts'
 import type { Transaction } from '../transaction.ts'
 import { checkFunds, checkNonce, checkStatically } from '../transaction-rules.ts'
@@ -44,6 +45,7 @@ export interface SimulationParts {
   /** Null unless transfers are to be logged. */
   readonly traced: TracedVm | null
   readonly turns: Turns
+  readonly budget: TraceBudget
 }
 
 export interface SimulatedResult {
@@ -56,6 +58,8 @@ export interface SimulatedBlock extends ShownBlock {
   readonly results: readonly SimulatedResult[]
 }
 
+/** What a call and its logs take of the answer, beside bytes that it returns. */
+const CALL_CHARACTERS = 1_000
 const ZERO_WORD: Hex = `0x${'00'.repeat(32)}`
 /** By what is wrong with a transaction, where execution-apis has a code for it. */
 const CODES: Readonly<Partial<Record<RefusalReason, number>>> = {
@@ -169,11 +173,13 @@ async function simulateBlock(work: BlockWork, parts: SimulationParts): Promise<S
     journal.endTransaction()
     gasUsed += result.outcome.gasUsed
     transactions.push(transaction)
+    parts.budget.grow(CALL_CHARACTERS + 2 * (result.outcome.output.length + call.data.length))
     receipts.push(receiptOf(transaction, result.outcome, gasUsed))
     results.push(result)
   }
   // Code is shared by all versions of the state, so that what was only simulated mustn't get there.
-  const stateRoot = base.state.derive({ ...journal.diff(), code: new Map() }).root
+  const derive = async () => base.state.derive({ ...journal.diff(), code: new Map() }).root
+  const stateRoot = await parts.turns.execute(derive)
   const header = composeHeader(context, { transactions, receipts }, { ...roots, stateRoot })
   return { header, hash: ethereumHash(encodeEthereumHeader(header)), transactions, receipts, results }
 }

@@ -9,27 +9,28 @@ import {
   readObject,
   readText,
 } from '../../rpc/params.ts'
+import type { TraceBudget } from '../trace/budget.ts'
 import { CallTracer } from '../trace/call-tracer.ts'
 import type { TraceCollector } from '../trace/collector.ts'
 import { FourByteTracer } from '../trace/four-byte-tracer.ts'
 import { PrestateTracer } from '../trace/prestate-tracer.ts'
 import { StructLogger } from '../trace/struct-logger.ts'
 
-/** A collector for one transaction, to `recipient`. */
-export type CreateCollector = (recipient: Hex) => TraceCollector
+/** A collector for one transaction, to `recipient`; all of a request share one budget. */
+export type CreateCollector = (recipient: Hex, budget: TraceBudget) => TraceCollector
 
 type Fields = Readonly<Record<string, unknown>>
 
 const TRACERS: Readonly<Record<string, (config: Fields, name: string) => CreateCollector>> = {
   callTracer: (config, name) => {
     const options = flagsOf(config, name, ['onlyTopCall', 'withLog'])
-    return () => new CallTracer(options)
+    return (_, budget) => new CallTracer(options, budget)
   },
   prestateTracer: (config, name) => {
     const options = flagsOf(config, name, ['diffMode', 'disableCode', 'disableStorage'])
-    return () => new PrestateTracer(options)
+    return (_, budget) => new PrestateTracer(options, budget)
   },
-  '4byteTracer': () => () => new FourByteTracer(),
+  '4byteTracer': () => (_, budget) => new FourByteTracer(budget),
   noopTracer: () => () => ({ steps: null, result: () => ({}) }),
 }
 
@@ -51,7 +52,7 @@ function readStructLogOptions(options: Fields, name: string): CreateCollector {
   const names = ['disableStack', 'disableStorage', 'enableMemory', 'enableReturnData'] as const
   const flags = flagsOf(options, name, names)
   const limit = optional(readLooseNumber)(options.limit, `${name}.limit`) ?? 0
-  return (recipient) => new StructLogger({ ...flags, limit }, recipient)
+  return (recipient, budget) => new StructLogger({ ...flags, limit }, recipient, budget)
 }
 
 function flagsOf<Name extends string>(

@@ -4,6 +4,7 @@ import { type Hex, toHex } from '../../primitives/bytes.ts'
 import type { Log } from '../receipt.ts'
 import { revertReason } from '../revert-reason.ts'
 import type { EnteredCall, LeftCall } from '../vm/tracer.ts'
+import type { TraceBudget } from './budget.ts'
 import type { TraceCollector, TracedExecution } from './collector.ts'
 import { haltReason } from './halt-reasons.ts'
 import { opcodeName } from './opcode-names.ts'
@@ -44,6 +45,8 @@ interface OpenFrame {
   readonly gas: number
 }
 
+/** What a call or a log takes beside its bytes, in characters of JSON. */
+const FRAME_CHARACTERS = 300
 const CREATE = 0xf0
 const CREATE2 = 0xf5
 const STATICCALL = 0xfa
@@ -51,6 +54,7 @@ const STATICCALL = 0xfa
 export class CallTracer implements TraceCollector {
   readonly steps = null
   readonly #options: CallTracerOptions
+  readonly #budget: TraceBudget
   /** Calls and logs of the message itself, whose other fields follow from the transaction. */
   readonly #top: CallFrame = { type: '', from: '0x', gas: '0x0', gasUsed: '0x0', input: '0x' }
   readonly #open: OpenFrame[] = []
@@ -58,11 +62,13 @@ export class CallTracer implements TraceCollector {
   /** Of the message itself. */
   #lastOpcode = 0
 
-  constructor(options: CallTracerOptions) {
+  constructor(options: CallTracerOptions, budget: TraceBudget) {
     this.#options = options
+    this.#budget = budget
   }
 
   onEnter({ opcode, from, to, value, gas, input }: EnteredCall): void {
+    if (!this.#options.onlyTopCall) this.#budget.grow(FRAME_CHARACTERS + 2 * input.length)
     const frame: CallFrame = {
       type: opcodeName(opcode),
       from,
@@ -70,7 +76,7 @@ export class CallTracer implements TraceCollector {
       ...(opcode !== STATICCALL && { value: quantity(value) }),
       gas: quantity(gas),
       gasUsed: '0x0',
-      input: toHex(input),
+      input: this.#options.onlyTopCall ? '0x' : toHex(input),
     }
     this.#open.push({ frame, gas })
   }
@@ -83,9 +89,10 @@ export class CallTracer implements TraceCollector {
     }
     const { frame, gas } = ended
     frame.gasUsed = quantity(gas - left.gasLeft)
+    if (this.#options.onlyTopCall) return
+    this.#budget.grow(2 * left.output.length)
     const isCreation = frame.type === opcodeName(CREATE) || frame.type === opcodeName(CREATE2)
     end(frame, left, left.lastOpcode, isCreation)
-    if (this.#options.onlyTopCall) return
     const parent = this.#current
     parent.calls ??= []
     parent.calls.push(frame)
@@ -94,6 +101,7 @@ export class CallTracer implements TraceCollector {
   onLog({ address, topics, data }: Log): void {
     const index = quantity(this.#logs++)
     if (!this.#options.withLog || (this.#options.onlyTopCall && this.#open.length > 0)) return
+    this.#budget.grow(FRAME_CHARACTERS + 2 * data.length)
     const frame = this.#current
     const position = quantity(frame.calls?.length ?? 0)
     frame.logs ??= []
@@ -102,6 +110,7 @@ export class CallTracer implements TraceCollector {
 
   result({ transaction, outcome }: TracedExecution): CallFrame {
     const { from, to, value, gasLimit, data } = transaction
+    this.#budget.grow(FRAME_CHARACTERS + 2 * (data.length + outcome.output.length))
     const recipient = to ?? outcome.createdAddress
     const frame: CallFrame = {
       from,

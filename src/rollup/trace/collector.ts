@@ -22,8 +22,3 @@ export interface TraceCollector extends Tracer {
   /** The trace as JSON-RPC shows it. */
   result(execution: TracedExecution): object
 }
-
-/** Ends a trace that would fill the memory. */
-export class TraceTooLarge extends Error {
-  override readonly name = 'TraceTooLarge'
-}

@@ -2,28 +2,40 @@
 
 import { type Hex, toHex } from '../../primitives/bytes.ts'
 import type { EnteredCall } from '../vm/tracer.ts'
+import type { TraceBudget } from './budget.ts'
 import type { TraceCollector, TracedExecution } from './collector.ts'
 
 const SELECTOR_BYTES = 4
+/** What a call takes here; of the answer it may be less. */
+const CALL_CHARACTERS = 100
 const CALLS: ReadonlySet<number> = new Set([0xf1, 0xf2, 0xf4, 0xfa])
 
 export class FourByteTracer implements TraceCollector {
   readonly steps = null
-  readonly #calls: { readonly to: Hex; readonly input: Uint8Array }[] = []
+  readonly #calls: { readonly to: Hex; readonly key: string }[] = []
+  readonly #budget: TraceBudget
+
+  constructor(budget: TraceBudget) {
+    this.#budget = budget
+  }
 
   onEnter({ opcode, to, input }: EnteredCall): void {
-    if (CALLS.has(opcode)) this.#calls.push({ to, input })
+    if (CALLS.has(opcode)) this.#note(to, input)
   }
 
   result({ transaction, isPrecompile }: TracedExecution): Record<string, number> {
-    const { to, data } = transaction
+    if (transaction.to !== null) this.#note(transaction.to, transaction.data)
     const counts: Record<string, number> = {}
-    for (const call of [...(to === null ? [] : [{ to, input: data }]), ...this.#calls]) {
-      if (call.input.length < SELECTOR_BYTES || isPrecompile(call.to)) continue
-      const selector = toHex(call.input.subarray(0, SELECTOR_BYTES))
-      const key = `${selector}-${call.input.length - SELECTOR_BYTES}`
-      counts[key] = (counts[key] ?? 0) + 1
+    for (const { to, key } of this.#calls) {
+      if (!isPrecompile(to)) counts[key] = (counts[key] ?? 0) + 1
     }
     return counts
+  }
+
+  #note(to: Hex, input: Uint8Array): void {
+    if (input.length < SELECTOR_BYTES) return
+    this.#budget.grow(CALL_CHARACTERS)
+    const selector = toHex(input.subarray(0, SELECTOR_BYTES))
+    this.#calls.push({ to, key: `${selector}-${input.length - SELECTOR_BYTES}` })
   }
 }

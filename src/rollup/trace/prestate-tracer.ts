@@ -2,6 +2,7 @@
 
 import { bigintToBytes, bytesToBigint, type Hex, toHex } from '../../primitives/bytes.ts'
 import { codeOf, type StateReader } from '../state/reader.ts'
+import type { TraceBudget } from './budget.ts'
 import type { TraceCollector, TracedExecution } from './collector.ts'
 
 export interface PrestateOptions {
@@ -20,14 +21,19 @@ interface ShownAccount {
 
 type ShownState = Record<Hex, ShownAccount>
 
+/** In characters of JSON, beside what code takes. */
+const ACCOUNT_CHARACTERS = 150
+const SLOT_CHARACTERS = 140
 const ZERO_WORD: Hex = `0x${'00'.repeat(32)}`
 
 export class PrestateTracer implements TraceCollector {
   readonly steps = null
   readonly #options: PrestateOptions
+  readonly #budget: TraceBudget
 
-  constructor(options: PrestateOptions) {
+  constructor(options: PrestateOptions, budget: TraceBudget) {
     this.#options = options
+    this.#budget = budget
   }
 
   result({ before, after, touched }: TracedExecution) {
@@ -67,6 +73,7 @@ export class PrestateTracer implements TraceCollector {
     if (account === null) return null
     const { disableCode, disableStorage } = this.#options
     const code = disableCode ? new Uint8Array(0) : codeOf(state, address)
+    this.#budget.grow(ACCOUNT_CHARACTERS + 2 * code.length + SLOT_CHARACTERS * slots.size)
     const shown: ShownAccount = {
       balance: `0x${account.balance.toString(16)}`,
       ...(account.nonce > 0n && { nonce: Number(account.nonce) }),

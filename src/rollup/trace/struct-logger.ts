@@ -2,7 +2,8 @@
 
 import { bytesToBigint, type Hex, toHex } from '../../primitives/bytes.ts'
 import type { EnteredCall, LeftCall, Step, StepParts } from '../vm/tracer.ts'
-import { type TraceCollector, type TracedExecution, TraceTooLarge } from './collector.ts'
+import type { TraceBudget } from './budget.ts'
+import type { TraceCollector, TracedExecution } from './collector.ts'
 import { haltReason } from './halt-reasons.ts'
 import { opcodeName } from './opcode-names.ts'
 
@@ -42,9 +43,8 @@ interface Frame {
   loading: Hex | null
 }
 
-/** What the trace may take, roughly, in characters of JSON. */
-const CHARACTERS_MAX = 64 * 1024 * 1024
-const STEPS_MAX = 4_000_000
+/** What a step takes beside its stack, memory and return data, in characters of JSON. */
+const STEP_CHARACTERS = 100
 const WORD_BYTES = 32
 const SLOAD = 0x54
 const SSTORE = 0x55
@@ -60,12 +60,12 @@ export class StructLogger implements TraceCollector {
   readonly #frames: Frame[] = []
   /** By contract, what was loaded or stored so far. */
   readonly #storage = new Map<Hex, Map<Hex, Hex>>()
-  #count = 0
-  #characters = 0
+  readonly #budget: TraceBudget
 
   /** `recipient` is whose storage the message itself uses; of a creation it doesn't matter which name stands for it. */
-  constructor(options: StructLogOptions, recipient: Hex) {
+  constructor(options: StructLogOptions, recipient: Hex, budget: TraceBudget) {
     this.#options = options
+    this.#budget = budget
     this.steps = {
       stack: !options.disableStack || !options.disableStorage,
       memory: options.enableMemory,
@@ -77,7 +77,7 @@ export class StructLogger implements TraceCollector {
   onStep(step: Step): void {
     const frame = this.#frames.at(-1)!
     this.#close(frame, step.gas, step.stack.at(-1))
-    if (++this.#count > STEPS_MAX) throw tooLarge()
+    this.#budget.step()
     const { limit } = this.#options
     const log = limit > 0 && this.#logs.length >= limit ? null : this.#show(step)
     if (log !== null) this.#logs.push(log)
@@ -135,39 +135,30 @@ export class StructLogger implements TraceCollector {
     this.#storage.set(frame.storageOwner, known)
     if (frame.log === null) return
     frame.log.storage = Object.fromEntries(known)
-    this.#grow(known.size * 140)
+    this.#budget.grow(known.size * 140)
   }
 
   #show({ pc, opcode, gas, depth, stack, memory, returnData, refund }: Step): StructLog {
     const { disableStack, enableMemory, enableReturnData } = this.#options
-    this.#grow(100 + (disableStack ? 0 : stack.length * 16) + 2 * (memory.length + returnData.length))
+    const words = disableStack ? [] : stack.map((word) => quantityOf(word))
+    const stackCharacters = words.reduce((sum, word) => sum + word.length + 3, 0)
+    this.#budget.grow(STEP_CHARACTERS + stackCharacters + 2 * (memory.length + returnData.length))
     return {
       pc,
       op: opcodeName(opcode),
       gas,
       gasCost: 0,
       depth: depth + 1,
-      ...(!disableStack && { stack: stack.map((word) => quantityOf(word)) }),
+      ...(!disableStack && { stack: words }),
       ...(enableMemory && { memory: wordsOf(memory) }),
       ...(enableReturnData && returnData.length > 0 && { returnData: toHex(returnData) }),
       ...(refund > 0 && { refund }),
     }
   }
-
-  #grow(characters: number): void {
-    this.#characters += characters
-    if (this.#characters > CHARACTERS_MAX) throw tooLarge()
-  }
 }
 
 function newFrame(storageOwner: Hex): Frame {
   return { storageOwner, log: null, opcode: 0, gas: 0, isOpen: false, loading: null }
-}
-
-function tooLarge(): TraceTooLarge {
-  return new TraceTooLarge(
-    'the trace is too large: set `limit` or `disableStack`, or take the callTracer instead',
-  )
 }
 
 function quantityOf(word: Uint8Array): Hex {

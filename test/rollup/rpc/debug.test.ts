@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
-import { HDNodeWallet, Interface, type TransactionLike } from 'ethers'
+import type { TransactionLike } from 'ethers'
 import { fromHex, type Hex } from '../../../src/primitives/bytes.ts'
 import type { Methods } from '../../../src/rpc/dispatch.ts'
 import { RpcError } from '../../../src/rpc/rpc-error.ts'
-import {
-  CHAIN_ID,
-  createLocalMethods,
-  createLocalRollup,
-  DEV_MNEMONIC,
-  type LocalRollup,
-  mine,
-} from '../local-rollup.ts'
+import { CHAIN_ID, createLocalMethods, createLocalRollup, type LocalRollup, mine } from '../local-rollup.ts'
+import { abi, CONTRACT, DEPLOYMENT, SUPPLY, wallet } from '../probe.ts'
 
-const probe = JSON.parse(readFileSync(new URL('../fixtures/probe.json', import.meta.url), 'utf8'))
-const abi = new Interface(probe.abi)
-const wallet = HDNodeWallet.fromPhrase(DEV_MNEMONIC)
 const sender = wallet.address.toLowerCase()
-const CONTRACT = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
 const HOLDER = `0x${'77'.repeat(20)}`
-const SUPPLY = 10n ** 24n
 
 type Trace = Record<string, unknown>
 
@@ -48,7 +36,7 @@ describe('debug_trace*', () => {
   before(async () => {
     local = await createLocalRollup()
     methods = await createLocalMethods(local)
-    await send({ data: probe.bytecode + abi.encodeDeploy([SUPPLY]).slice(2) })
+    await send(DEPLOYMENT)
     await mine(local)
     const transfer = { to: CONTRACT, data: abi.encodeFunctionData('transfer', [HOLDER, 5n]) }
     hashes = [await send(transfer), await send(transfer)]
@@ -142,6 +130,42 @@ describe('debug_trace*', () => {
     // And the VM goes on.
     const { failed } = await ask('debug_traceTransaction', hashes[0])
     assert.equal(failed, false)
+  })
+
+  test('calls with much to show are given up before they fill the memory', async () => {
+    // Calls an empty account with 128 KiB of memory, again and again.
+    const loop = { [HOLDER]: { code: '0x5b5f5f620200005f5f60aa5af1505f56' } }
+    const request = { to: HOLDER, gas: '0x1c9c380' }
+    const options = { stateOverrides: loop, tracer: 'callTracer' }
+    await assert.rejects(ask('debug_traceCall', request, 'latest', options), refused(-32000, /too large/))
+    const tracerConfig = { onlyTopCall: true }
+    const { error } = await ask('debug_traceCall', request, 'latest', { ...options, tracerConfig })
+    assert.equal(error, 'out of gas')
+  })
+
+  test('the transactions of a block share what one request may take', async () => {
+    const endless = { to: CONTRACT, data: abi.encodeFunctionData('spin'), gasLimit: 2_600_000 }
+    const [hash] = [await send(endless), await send(endless)]
+    await mine(local)
+    const { failed } = await ask('debug_traceTransaction', hash, { limit: 1 })
+    assert.equal(failed, true)
+    await assert.rejects(
+      ask('debug_traceBlockByNumber', 'latest', { limit: 1 }),
+      refused(-32000, /1000000 steps/),
+    )
+  })
+
+  test('a call is traced in a block that never was', async () => {
+    // Returns NUMBER and TIMESTAMP.
+    const code = '0x435f524260205260405ff3'
+    const blockOverrides = { number: '0x1234', time: '0x77777777' }
+    const options = { stateOverrides: { [HOLDER]: { code } }, blockOverrides, tracer: 'callTracer' }
+    const { output } = await ask('debug_traceCall', { to: HOLDER }, 'latest', options)
+    assert.equal(BigInt(output as Hex), (0x1234n << 256n) | 0x77777777n)
+    await assert.rejects(
+      ask('debug_traceCall', { to: HOLDER }, 'latest', { txIndex: '0x0' }),
+      refused(-32602, /txIndex/),
+    )
   })
 
   test('what is unknown is refused', async () => {

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { before, describe, test } from 'node:test'
-import { HDNodeWallet, Interface } from 'ethers'
 import { fromHex, type Hex } from '../../../src/primitives/bytes.ts'
 import type { Methods } from '../../../src/rpc/dispatch.ts'
 import { RpcError } from '../../../src/rpc/rpc-error.ts'
-import {
-  CHAIN_ID,
-  createLocalMethods,
-  createLocalRollup,
-  DEV_MNEMONIC,
-  type LocalRollup,
-  mine,
-} from '../local-rollup.ts'
+import { CHAIN_ID, createLocalMethods, createLocalRollup, type LocalRollup, mine } from '../local-rollup.ts'
+import { abi, CONTRACT, DEPLOYMENT, wallet } from '../probe.ts'
 
-const probe = JSON.parse(readFileSync(new URL('../fixtures/probe.json', import.meta.url), 'utf8'))
-const abi = new Interface(probe.abi)
-const wallet = HDNodeWallet.fromPhrase(DEV_MNEMONIC)
 const SENDER = wallet.address.toLowerCase()
-const CONTRACT = '0x5fbdb2315678afecb367f032d93f642f64180aa3'
 const FRESH = `0x${'66'.repeat(20)}`
 const ETHER = `0x${'ee'.repeat(20)}`
-const SUPPLY = 10n ** 24n
 
 type Json = Record<string, unknown>
 
@@ -44,7 +31,7 @@ describe('eth_simulateV1', () => {
     local = await createLocalRollup()
     methods = await createLocalMethods(local)
     const fees = { maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 0n }
-    const data = probe.bytecode + abi.encodeDeploy([SUPPLY]).slice(2)
+    const { data } = DEPLOYMENT
     const sent = { chainId: CHAIN_ID, nonce: 0, gasLimit: 2_000_000, type: 2, ...fees, data }
     local.application.submit(fromHex((await wallet.signTransaction(sent)) as Hex))
     await mine(local)
