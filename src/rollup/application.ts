@@ -15,11 +15,14 @@ import { keccak256 } from '../primitives/hash.ts'
 import type { Height, Instance, RollupId } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { awaitHeight } from './beacon-view.ts'
+import { baseFeeAfter } from './block-plan.ts'
 import { createBlockSource } from './block-source.ts'
 import { Chain, type ChainBlock } from './chain.ts'
+import { instructionOf } from './dev/keyless.ts'
+import { readDevSettings } from './dev/settings.ts'
 import type { SealedBlock } from './executor.ts'
 import { createGenesis } from './genesis.ts'
-import { ethereumHash, nextBaseFee } from './header.ts'
+import { ethereumHash } from './header.ts'
 import { Heads } from './heads.ts'
 import { Mempool, type MempoolLimits } from './mempool.ts'
 import { type Refusal, refuse } from './refusal.ts'
@@ -87,7 +90,7 @@ export class RollupApplication implements Application {
     this.mempool = new Mempool({
       state: () => chain.head.state,
       clock: ports.clock,
-      gasLimit: options.spec.gasLimit,
+      gasLimit: () => Number(readDevSettings(chain.head.state)?.gasLimit ?? options.spec.gasLimit),
       limits: options.mempoolLimits,
     })
     this.#ports = ports
@@ -118,7 +121,7 @@ export class RollupApplication implements Application {
   pendingSince(parent?: Block): number | null {
     const known = parent === undefined ? this.chain.tip : this.chain.parent(ethereumHash(parent.appHeader))
     const { state, header } = known ?? this.chain.head
-    return this.mempool.pendingSince(state, nextBaseFee(header))
+    return this.mempool.pendingSince(state, baseFeeAfter({ header, state }))
   }
 
   /** Calls `listener` with blocks that have become final; the returned function ends that. */
@@ -182,6 +185,7 @@ export class RollupApplication implements Application {
   #announce(executed: readonly { block: Block; sealed: SealedBlock }[]): void {
     const head = this.chain.head.header.number
     for (const { sealed } of executed) this.mempool.settle(touchedBy(sealed))
+    for (const { sealed } of executed) for (const hash of droppedBy(sealed)) this.mempool.drop(hash)
     this.heads.climb('soft', head, this.#ports.clock.now())
     const final = executed.map(({ block }) => this.chain.blockAt(block.header.height)!)
     for (const listener of this.#listeners) listener(final)
@@ -197,6 +201,14 @@ export class RollupApplication implements Application {
     this.#lastJob = result.catch(() => {})
     return result
   }
+}
+
+/** Transactions that somebody has had enough of. */
+function droppedBy({ transactions }: SealedBlock): Hex[] {
+  return transactions.flatMap((transaction) => {
+    const instruction = instructionOf(transaction)
+    return instruction?.name === 'dropTransaction' ? [instruction.values[0]] : []
+  })
 }
 
 /** Senders of waiting transactions that a block may have made impossible: those whose nonce or balance it took. */

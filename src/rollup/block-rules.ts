@@ -4,8 +4,9 @@ import type { Block } from '../consensus/block.ts'
 import type { Committee } from '../consensus/committee.ts'
 import type { Header } from '../consensus/header.ts'
 import { equalBytes, type Hex } from '../primitives/bytes.ts'
+import type { Environment } from './block-plan.ts'
 import { encodeBody } from './body.ts'
-import type { Environment, SealedBlock } from './executor.ts'
+import type { SealedBlock } from './executor.ts'
 
 /** What the transactions of a block see, as far as consensus decides it; null if nobody sits in the proposer's seat. */
 export function environmentOf(
@@ -37,13 +38,15 @@ export function checkLineage(block: Block, parent: Block): string | null {
  */
 export function isOutcomeOf(sealed: SealedBlock, block: Block, environment: Environment): boolean {
   const { header } = sealed
+  const executed = sealed.environment
   return (
     equalBytes(sealed.encodedHeader, block.appHeader) &&
     header.stateRoot === block.header.stateRoot &&
-    header.timestamp === environment.timestamp &&
-    header.beneficiary === environment.beneficiary &&
-    header.prevRandao === environment.prevRandao &&
-    header.parentBeaconBlockRoot === environment.parentBeaconBlockRoot &&
+    executed.timestamp === environment.timestamp &&
+    executed.beneficiary === environment.beneficiary &&
+    // Of a certified block it is the block's own word, which an instruction may have set.
+    [executed.prevRandao, header.prevRandao].includes(environment.prevRandao) &&
+    executed.parentBeaconBlockRoot === environment.parentBeaconBlockRoot &&
     equalBytes(encodeBody(sealed.transactions.map(({ raw }) => raw)), block.appBody)
   )
 }

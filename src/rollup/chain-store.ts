@@ -9,6 +9,10 @@ import { type Certificate, readCertificate, writeCertificate } from '../consensu
 import type { BatchOperation, KeyValueStore } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { ByteWriter, decodeExactly } from '../primitives/codec.ts'
+import { keccakHex } from '../primitives/hash.ts'
+import { decodeBody } from './body.ts'
+import { isInstructionBytes } from './dev/keyless.ts'
+import { decodeUndo, encodeUndo } from './dev/undo.ts'
 import type { SealedBlock } from './executor.ts'
 import { decodeStoredReceipts, encodeStoredReceipts, type Receipt } from './receipt.ts'
 import type { StateDiff } from './state/journal.ts'
@@ -22,6 +26,8 @@ const CERTIFICATE = 'chain/certificate/'
 const CERTIFIED = 'chain/certified/'
 const BY_HASH = 'chain/by-hash/'
 const BY_TRANSACTION = 'chain/by-transaction/'
+const UNDO = 'chain/undo/'
+const UNDONE = 'chain/undone/'
 
 /** Where a transaction is. */
 export interface Location {
@@ -33,6 +39,10 @@ export interface AppendedBlock {
   readonly block: Block
   readonly sealed: Pick<SealedBlock, 'hash' | 'transactions' | 'receipts'>
   readonly diff: StateDiff
+  /** Null unless it may have to be undone. */
+  readonly undo: StateDiff | null
+  /** Blocks above this one are undone by it; null: none. */
+  readonly revertsTo: number | null
 }
 
 export class ChainStore {
@@ -68,6 +78,17 @@ export class ChainStore {
     return decodeExactly(bytes, (reader) => ({ height: reader.u64(), index: reader.u32() }))
   }
 
+  /** What undoes a final block; null if that isn't kept. */
+  undoAt(height: number): StateDiff | null {
+    const bytes = this.#store.get(UNDO + padded(height))
+    return bytes === undefined ? null : decodeUndo(bytes)
+  }
+
+  /** Whether a later block has taken back what that one did. */
+  isUndone(height: number): boolean {
+    return this.#store.get(UNDONE + padded(height)) !== undefined
+  }
+
   /** The lowest block at or above `height` with an F certificate of its own. Genesis has none. */
   certifiedFrom(height: number): FinalBlock | null {
     const certified = this.#number(CERTIFIED + padded(height))
@@ -84,7 +105,10 @@ export class ChainStore {
   /** `blocks` are in height order; `certificate` is the F certificate of the last. Survives the process at once, the machine after `sync`. */
   async append(blocks: readonly AppendedBlock[], certificate: Certificate): Promise<void> {
     const last = blocks.at(-1)!.block.header.height
-    const operations = blocks.flatMap(appendOperations)
+    const operations = blocks.flatMap((appended, index) => [
+      ...this.#undoOperations(appended, blocks.slice(0, index)),
+      ...appendOperations(appended),
+    ])
     for (const { block } of blocks) {
       operations.push({ type: 'put', key: CERTIFIED + padded(block.header.height), value: u64(last) })
     }
@@ -98,13 +122,32 @@ export class ChainStore {
     await this.#store.batch([{ type: 'put', key: SYNCED, value: u64(this.headHeight()!) }], { sync: true })
   }
 
+  /** Transactions that a block undoes can come again, and so are in no block any more. */
+  #undoOperations(
+    { block, revertsTo }: AppendedBlock,
+    justBefore: readonly AppendedBlock[],
+  ): BatchOperation[] {
+    const operations: BatchOperation[] = []
+    if (revertsTo === null) return operations
+    for (let height = revertsTo + 1; height < block.header.height; height++) {
+      if (this.isUndone(height)) continue
+      const undone =
+        justBefore.find((one) => one.block.header.height === height)?.block ?? this.blockAt(height)!
+      operations.push({ type: 'put', key: UNDONE + padded(height), value: u64(block.header.height) })
+      for (const raw of decodeBody(undone.appBody)) {
+        if (!isInstructionBytes(raw)) operations.push({ type: 'del', key: BY_TRANSACTION + keccakHex(raw) })
+      }
+    }
+    return operations
+  }
+
   #number(key: string): number | null {
     const bytes = this.#store.get(key)
     return bytes === undefined ? null : decodeExactly(bytes, (reader) => reader.u64())
   }
 }
 
-function appendOperations({ block, sealed, diff }: AppendedBlock): BatchOperation[] {
+function appendOperations({ block, sealed, diff, undo }: AppendedBlock): BatchOperation[] {
   const { height } = block.header
   const key = padded(height)
   return [
@@ -119,6 +162,7 @@ function appendOperations({ block, sealed, diff }: AppendedBlock): BatchOperatio
         value: new ByteWriter().u64(height).u32(index).finish(),
       }),
     ),
+    ...(undo === null ? [] : [{ type: 'put', key: UNDO + key, value: encodeUndo(undo) } as const]),
     ...stateOperations(diff),
   ]
 }

@@ -8,12 +8,17 @@ import type { Certificate } from '../consensus/vote.ts'
 import { defineError } from '../errors/beacon-error.ts'
 import type { KeyValueStore } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
+import type { PastBlock } from './block-plan.ts'
 import { decodeBody } from './body.ts'
-import { ChainStore, type Location } from './chain-store.ts'
+import { type AppendedBlock, ChainStore, type Location } from './chain-store.ts'
+import { instructionOf } from './dev/keyless.ts'
+import { hasDevMethods } from './dev/settings.ts'
+import { joinUndos, undoOf } from './dev/undo.ts'
 import type { SealedBlock } from './executor.ts'
 import type { Genesis } from './genesis.ts'
 import { decodeEthereumHeader, type EthereumHeader, ethereumHash } from './header.ts'
 import type { Receipt } from './receipt.ts'
+import type { StateDiff } from './state/journal.ts'
 import { loadState } from './state/state-store.ts'
 import type { StateVersion } from './state/version.ts'
 import { decodeTransaction, type Transaction } from './transaction.ts'
@@ -50,6 +55,7 @@ export const STATE_DAMAGED = defineError<{ chainId: number; height: number }>({
     "stop the node and remove `chain`, and nothing else, in this rollup's folder: the seat fetches it anew from the others",
 })
 
+const NEVER_UNDONE = { undo: null, revertsTo: null }
 /** Versions of state that stay readable behind the head. */
 export const STATE_HISTORY_BLOCKS = 256
 /** Decoded blocks kept in memory. */
@@ -84,7 +90,7 @@ export class Chain {
       return new Chain(blocks, chainId, head, await loadStateOf(head.header, store, chainId))
     }
     const first = { ...genesis, transactions: [], receipts: [] }
-    await blocks.begin({ block: genesis.block, sealed: first, diff: genesis.journal.diff() })
+    await blocks.begin({ block: genesis.block, sealed: first, diff: genesis.journal.diff(), ...NEVER_UNDONE })
     return new Chain(blocks, chainId, first, genesis.state)
   }
 
@@ -107,6 +113,25 @@ export class Chain {
     return hash === this.#head.hash ? this.#head : this.pending(hash)
   }
 
+  /** The block of that number below, or at, the executed block `hash`; null if there is none, or it can't come back. */
+  pastOf(hash: Hex, number: number): PastBlock | null {
+    const undos: StateDiff[] = []
+    let block = this.parent(hash)
+    for (let above = this.pending(hash); above !== null && above.header.number > number; ) {
+      block = this.parent(above.header.parentHash)!
+      undos.push(undoOf(above.journal.diff(), block.state))
+      above = this.pending(block.hash)
+    }
+    if (block === null || number > block.header.number) return null
+    for (let height = block.header.number; height > number; height--) {
+      const undo = this.store.undoAt(height)
+      if (undo === null) return null
+      undos.push(undo)
+    }
+    const header = number === block.header.number ? block.header : this.blockAt(number)!.header
+    return { timestamp: header.timestamp, undo: joinUndos(undos) }
+  }
+
   add(sealed: SealedBlock): void {
     this.#pending.set(sealed.hash, sealed)
     this.#tip = sealed
@@ -127,7 +152,12 @@ export class Chain {
     certificate: Certificate,
   ): Promise<void> {
     await this.store.append(
-      blocks.map(({ block, sealed }) => ({ block, sealed, diff: sealed.journal.diff() })),
+      blocks.map(({ block, sealed }) => ({
+        block,
+        sealed,
+        diff: sealed.journal.diff(),
+        ...this.#undoing(sealed),
+      })),
       certificate,
     )
     for (const { block, sealed } of blocks) {
@@ -159,6 +189,18 @@ export class Chain {
   /** Of a final transaction. */
   locate(transaction: Hex): Location | null {
     return this.store.locate(transaction)
+  }
+
+  /** What of a block is kept because of dev instructions. Its parent is executed here. */
+  #undoing(sealed: SealedBlock): Pick<AppendedBlock, 'undo' | 'revertsTo'> {
+    if (!hasDevMethods(sealed.state)) return NEVER_UNDONE
+    const first = sealed.transactions[0]
+    const instruction = first === undefined ? null : instructionOf(first)
+    const isReverting = instruction?.name === 'revertTo' && sealed.receipts[0]!.succeeded
+    return {
+      undo: undoOf(sealed.journal.diff(), this.parent(sealed.header.parentHash)!.state),
+      revertsTo: isReverting ? Number(instruction.values[0]) : null,
+    }
   }
 
   #remember({ block, header, hash, transactions, receipts }: ChainBlock): void {

@@ -6,9 +6,13 @@
 
 import { type Hex, toHex } from '../primitives/bytes.ts'
 import { orderedRoot } from '../state/trie.ts'
+import { type BeginningBlock, type BlockPlan, contextAfter, type Environment } from './block-plan.ts'
 import { applyAuthorizations } from './delegation.ts'
+import { checkKeyless, instructionOf, isInstruction, isMine } from './dev/keyless.ts'
+import { perform } from './dev/perform.ts'
+import { readDevSettings, useUpSettings } from './dev/settings.ts'
 import { computeIntrinsicGas, effectiveTip, REFUND_QUOTIENT } from './gas.ts'
-import { type EthereumHeader, encodeEthereumHeader, ethereumHash, nextBaseFee } from './header.ts'
+import { type EthereumHeader, encodeEthereumHeader, ethereumHash } from './header.ts'
 import { computeBloom, encodeReceipt, type Receipt, uniteBlooms } from './receipt.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { StateJournal } from './state/journal.ts'
@@ -27,15 +31,9 @@ export interface Parent {
   readonly state: StateVersion
 }
 
-/** What consensus decides of a block before any transaction runs. */
-export interface Environment {
-  readonly timestamp: number
-  readonly beneficiary: Hex
-  readonly prevRandao: Hex
-  readonly parentBeaconBlockRoot: Hex
-}
-
 export interface SealedBlock {
+  /** What consensus had decided. */
+  readonly environment: Environment
   readonly header: EthereumHeader
   /** RLP of the header: the application header of the consensus block. */
   readonly encodedHeader: Uint8Array
@@ -52,19 +50,22 @@ export interface ExecutionSite {
   readonly block: BlockContext
 }
 
-const NO_OUTPUT = new Uint8Array(0)
+/** Of what no VM executes. */
+export const NOTHING_RUN: Outcome = {
+  succeeded: true,
+  error: null,
+  gasUsed: 0,
+  gasRefund: 0,
+  output: new Uint8Array(0),
+  logs: [],
+  createdAddress: null,
+  destroyed: [],
+}
 
 /** Where the first transaction of a block on `parent` executes: after what the protocol does itself. */
-export function beginBlock(parent: Parent, environment: Environment): ExecutionSite {
+export function beginBlock(parent: Parent, block: BeginningBlock): ExecutionSite {
   const journal = new StateJournal(parent.state)
-  const number = parent.header.number + 1
-  const block: BlockContext = {
-    ...environment,
-    number,
-    gasLimit: parent.header.gasLimit,
-    baseFeePerGas: nextBaseFee(parent.header),
-  }
-  const { timestamp, parentBeaconBlockRoot } = environment
+  const { number, timestamp, parentBeaconBlockRoot } = block
   applySystemCalls(journal, { number, timestamp, parentHash: parent.hash, parentBeaconBlockRoot })
   journal.endTransaction()
   return { journal, block }
@@ -75,18 +76,25 @@ export class BlockExecution {
   readonly #vm: Vm
   readonly #parent: Parent
   readonly #environment: Environment
+  readonly #plan: BlockPlan
   readonly #journal: StateJournal
   readonly #transactions: Transaction[] = []
   readonly #receipts: Receipt[] = []
   #gasUsed = 0
+  #isClosed = false
 
-  constructor(vm: Vm, parent: Parent, environment: Environment) {
+  constructor(vm: Vm, parent: Parent, environment: Environment, plan: BlockPlan = { kind: 'work' }) {
     this.#vm = vm
     this.#parent = parent
     this.#environment = environment
-    const { journal, block } = beginBlock(parent, environment)
+    this.#plan = plan
+    const { journal, block } = beginBlock(parent, contextAfter(parent, environment, plan))
     this.#journal = journal
     this.context = block
+    const settings = plan.kind === 'work' ? readDevSettings(parent.state) : null
+    if (settings === null) return
+    useUpSettings(journal, settings, BigInt(block.timestamp - environment.timestamp))
+    journal.endTransaction()
   }
 
   get gasLeft(): number {
@@ -102,7 +110,7 @@ export class BlockExecution {
     const refusal = this.#check(transaction)
     if (refusal !== null) return refusal
     try {
-      const outcome = await executeTransaction(this.#vm, this.#journal, this.context, transaction)
+      const outcome = await this.#execute(transaction)
       this.#gasUsed += outcome.gasUsed
       this.#receipts.push(receiptOf(transaction, outcome, this.#gasUsed))
       this.#transactions.push(transaction)
@@ -127,6 +135,7 @@ export class BlockExecution {
     const encodedHeader = encodeEthereumHeader(header)
     return {
       ...executed,
+      environment: this.#environment,
       header,
       encodedHeader,
       hash: ethereumHash(encodedHeader),
@@ -135,7 +144,26 @@ export class BlockExecution {
     }
   }
 
+  /** A `mine` or `revertTo` closes its block. */
+  async #execute(transaction: Transaction): Promise<Outcome> {
+    const instruction = instructionOf(transaction)
+    if (instruction === null)
+      return await executeTransaction(this.#vm, this.#journal, this.context, transaction)
+    this.#isClosed = instruction.name === 'mine' || this.#plan.kind === 'revert'
+    const past = this.#plan.kind === 'revert' ? this.#plan.to : null
+    const failure = perform(this.#journal, instruction, { timestamp: this.context.timestamp, past })
+    const nonce = BigInt(transaction.nonce) + 1n
+    this.#journal.updateAccount(transaction.from, { nonce })
+    return { ...NOTHING_RUN, succeeded: failure === null, error: failure === null ? null : 'revert' }
+  }
+
   #check(transaction: Transaction): Refusal | null {
+    const keyless = checkKeyless(transaction, this.#journal)
+    if (keyless !== null) return keyless
+    const isWork = !isInstruction(transaction) || isMine(transaction)
+    if (this.#isClosed || isWork !== (this.#plan.kind === 'work'))
+      return refuse('other-block', 'the transaction belongs into a block of its own')
+    if (isInstruction(transaction)) return checkNonce(transaction, this.#journal)
     const { baseFeePerGas } = this.context
     if (transaction.gasLimit > this.gasLeft) return refuse('gas-limit-exceeded', 'gas limit reached')
     if (transaction.maxFeePerGas < baseFeePerGas) {
@@ -233,16 +261,7 @@ function isPlainTransfer(vm: Vm, journal: StateJournal, { to }: Message): boolea
 function transfer(journal: StateJournal, { caller, to, value }: Message): Outcome {
   journal.addBalance(caller, -value)
   journal.addBalance(to!, value)
-  return {
-    succeeded: true,
-    error: null,
-    gasUsed: 0,
-    gasRefund: 0,
-    output: NO_OUTPUT,
-    logs: [],
-    createdAddress: null,
-    destroyed: [],
-  }
+  return NOTHING_RUN
 }
 
 /** `outcome` is a transaction's, with the gas that was charged. */

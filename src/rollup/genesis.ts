@@ -10,6 +10,7 @@ import { ZERO_HASH } from '../primitives/hash.ts'
 import { epoch, height, type RollupId, view } from '../primitives/ids.ts'
 import type { RollupSpec } from '../primitives/rollup-spec.ts'
 import { encodeBody } from './body.ts'
+import { allowDevMethods } from './dev/settings.ts'
 import {
   EMPTY_TRIE_ROOT,
   type EthereumHeader,
@@ -80,6 +81,7 @@ function genesisJournal(spec: RollupSpec, before: StateVersion): StateJournal {
   journal.setCode(BEACON_ROOTS_ADDRESS, fromHex(BEACON_ROOTS_CODE))
   // As if deployed: with nonce 1, so that nothing can be created over them.
   for (const address of [HISTORY_ADDRESS, BEACON_ROOTS_ADDRESS]) journal.updateAccount(address, { nonce: 1n })
+  if (spec.devMethods) allowDevMethods(journal, spec.gasLimit)
   journal.endTransaction()
   return journal
 }

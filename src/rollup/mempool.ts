@@ -7,6 +7,8 @@
 import type { Clock } from '../platform/ports.ts'
 import type { Hex } from '../primitives/bytes.ts'
 import { compareBigints } from './compare.ts'
+import { checkKeyless, isInstruction } from './dev/keyless.ts'
+import { DEV_ADDRESS, isAutomining } from './dev/settings.ts'
 import { Heap } from './heap.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { nonceOf, type StateReader } from './state/reader.ts'
@@ -27,7 +29,8 @@ export const DEFAULT_MEMPOOL_LIMITS: MempoolLimits = { total: 16_384, perSender:
 export interface MempoolOptions {
   readonly state: () => StateReader
   readonly clock: Clock
-  readonly gasLimit: number
+  /** Of the next block. */
+  readonly gasLimit: () => number
   readonly limits?: Partial<MempoolLimits>
 }
 
@@ -88,8 +91,15 @@ export class Mempool {
     return nonce
   }
 
+  /** The transaction of `address` that waits with that nonce, if any. */
+  next(address: Hex, nonce: number): Transaction | null {
+    return this.#senders.get(address)?.get(nonce)?.transaction ?? null
+  }
+
   /** When the longest-waiting transaction came in that a block on `state` with that base fee could take next; null if there is none. */
   pendingSince(state: StateReader, baseFee: bigint): number | null {
+    const first = this.#senders.get(DEV_ADDRESS)?.get(nonceOf(state, DEV_ADDRESS))
+    if (first !== undefined || !isAutomining(state)) return first?.since ?? null
     for (const { transaction, since } of this.#byHash.values()) {
       if (transaction.maxFeePerGas < baseFee) continue
       if (transaction.nonce === nonceOf(state, transaction.from)) return since
@@ -136,7 +146,9 @@ export class Mempool {
     }
     const others = this.#senders.get(from)
     const before = others?.get(nonce)
-    if (before !== undefined && !outbids(transaction, before.transaction)) {
+    const isOutbid =
+      before !== undefined && !isInstruction(transaction) && outbids(transaction, before.transaction)
+    if (before !== undefined && !isOutbid) {
       return refuse('replacement-underpriced', 'replacement transaction underpriced')
     }
     if (before === undefined && (others?.size ?? 0) >= this.#limits.perSender) {
@@ -145,8 +157,10 @@ export class Mempool {
         `account limit exceeded: ${this.#limits.perSender} transactions wait already`,
       )
     }
+    const keyless = checkKeyless(transaction, state)
+    if (keyless !== null || isInstruction(transaction)) return keyless
     return (
-      checkStatically(transaction, this.#options.gasLimit) ??
+      checkStatically(transaction, this.#options.gasLimit()) ??
       checkSender(transaction, state, this.#spentBefore(transaction))
     )
   }

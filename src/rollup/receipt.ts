@@ -4,7 +4,7 @@ import { bigintToMinimalBytes, concatBytes, fromHex, type Hex, toHex } from '../
 import { DecodeError } from '../primitives/codec.ts'
 import { keccak256 } from '../primitives/hash.ts'
 import { decodeRlp, encodeRlp, type RlpItem, rlpBigint, rlpBytes, rlpList } from '../primitives/rlp.ts'
-import type { TransactionType } from './transaction.ts'
+import { KEYLESS, type TransactionType } from './transaction.ts'
 
 export interface Log {
   readonly address: Hex
@@ -71,7 +71,7 @@ export function decodeStoredReceipts(bytes: Uint8Array): Receipt[] {
   })
 }
 
-const TYPES: readonly TransactionType[] = [0, 1, 2, 4]
+const TYPES: readonly TransactionType[] = [0, 1, 2, 4, KEYLESS]
 /** A log costs at least 375 gas: more items than this don't fit a block of ten times the usual limit. */
 const STORED_ITEMS_MAX = 10_000_000
 

@@ -17,6 +17,8 @@ export type RefusalReason =
   | 'replacement-underpriced'
   | 'underpriced'
   | 'account-limit'
+  | 'not-impersonated'
+  | 'other-block'
 
 export interface Refusal {
   readonly reason: RefusalReason

@@ -13,13 +13,14 @@ import { DecodeError } from '../primitives/codec.ts'
 import { keccak256 } from '../primitives/hash.ts'
 import type { Instance } from '../primitives/ids.ts'
 import { type BeaconView, checkReference } from './beacon-view.ts'
+import { type Environment, type FindPast, planOf } from './block-plan.ts'
 import { checkLineage, environmentOf, isOutcomeOf } from './block-rules.ts'
 import { decodeBody, encodeBody } from './body.ts'
 import type { Chain } from './chain.ts'
-import { BlockExecution, type Environment, type Parent, type SealedBlock } from './executor.ts'
+import { BlockExecution, type Parent, type SealedBlock } from './executor.ts'
 import { computePrevRandao, decodeEthereumHeader, ethereumHash } from './header.ts'
 import type { Mempool } from './mempool.ts'
-import { type BuildLimits, fillBlock } from './sequencer.ts'
+import { type BuildLimits, buildBlock } from './sequencer.ts'
 import { decodeTransaction, type Transaction } from './transaction.ts'
 import type { Vm } from './vm/vm.ts'
 
@@ -70,9 +71,9 @@ export class Replica {
       computePrevRandao(reference.mix, base.header.number + 1),
     )
     if (environment === null) return null
-    const execution = new BlockExecution(this.#parts.vm, base, environment)
-    await fillBlock(execution, this.#parts.mempool, base.state, clock, this.#parts.buildLimits)
-    const sealed = execution.seal()
+    const { vm, mempool, buildLimits, chain } = this.#parts
+    const findPast: FindPast = (number) => chain.pastOf(base.hash, number)
+    const sealed = await buildBlock({ vm, mempool, clock, limits: buildLimits }, base, environment, findPast)
     this.#parts.chain.add(sealed)
     return {
       appHeader: sealed.encodedHeader,
@@ -113,16 +114,18 @@ export class Replica {
   }
 
   async #replay(block: Block, base: Parent, environment: Environment): Promise<SealedBlock | null> {
-    const execution = new BlockExecution(this.#parts.vm, base, environment)
     try {
-      for (const raw of decodeBody(block.appBody)) {
-        if ((await execution.apply(this.#decode(raw))) !== null) return null
+      const transactions = decodeBody(block.appBody).map((raw) => this.#decode(raw))
+      const plan = planOf(transactions, (number) => this.#parts.chain.pastOf(base.hash, number))
+      const execution = new BlockExecution(this.#parts.vm, base, environment, plan)
+      for (const transaction of transactions) {
+        if ((await execution.apply(transaction)) !== null) return null
       }
+      return execution.seal()
     } catch (cause) {
       if (!(cause instanceof DecodeError)) this.#parts.ports.logger.error({ cause }, 'execution failed')
       return null
     }
-    return execution.seal()
   }
 
   /** For commits: a block that can't be executed is no longer a matter of judgement. */

@@ -4,12 +4,16 @@
  */
 
 import type { Clock } from '../platform/ports.ts'
+import { type Environment, type FindPast, planOf } from './block-plan.ts'
 import { BODY_OVERHEAD_BYTES } from './body.ts'
-import type { BlockExecution } from './executor.ts'
+import { isMine } from './dev/keyless.ts'
+import { DEV_ADDRESS, isAutomining } from './dev/settings.ts'
+import { BlockExecution, type Parent, type SealedBlock } from './executor.ts'
 import { TRANSFER_GAS } from './gas.ts'
 import type { Mempool } from './mempool.ts'
 import type { RefusalReason } from './refusal.ts'
-import type { StateReader } from './state/reader.ts'
+import { nonceOf, type StateReader } from './state/reader.ts'
+import type { Vm } from './vm/vm.ts'
 
 export interface BuildLimits {
   /** Bytes of the body. */
@@ -29,7 +33,52 @@ const LATER: ReadonlySet<RefusalReason> = new Set([
   'gas-limit-exceeded',
   'fee-cap-below-base-fee',
   'insufficient-funds',
+  'other-block',
 ])
+
+export interface Builder {
+  readonly vm: Vm
+  readonly mempool: Mempool
+  readonly clock: Clock
+  readonly limits: BuildLimits
+}
+
+/** The next block on `parent`, with what waits; an empty one if nothing does. */
+export async function buildBlock(
+  { vm, mempool, clock, limits }: Builder,
+  parent: Parent,
+  environment: Environment,
+  findPast: FindPast,
+): Promise<SealedBlock> {
+  const { state } = parent
+  const instruction = mempool.next(DEV_ADDRESS, nonceOf(state, DEV_ADDRESS))
+  if (instruction !== null && !isMine(instruction)) {
+    const execution = new BlockExecution(vm, parent, environment, planOf([instruction], findPast))
+    await fillWithInstructions(execution, mempool, instruction.nonce, limits)
+    return execution.seal()
+  }
+  if (instruction !== null || isAutomining(state)) {
+    const execution = new BlockExecution(vm, parent, environment)
+    await fillBlock(execution, mempool, state, clock, limits)
+    if (instruction !== null) await execution.apply(instruction)
+    if (execution.transactions.length > 0) return execution.seal()
+  }
+  return new BlockExecution(vm, parent, environment, { kind: 'idle' }).seal()
+}
+
+async function fillWithInstructions(
+  execution: BlockExecution,
+  mempool: Mempool,
+  firstNonce: number,
+  limits: BuildLimits,
+): Promise<void> {
+  let bytesLeft = limits.bodyBytesMax
+  for (let nonce = firstNonce; ; nonce++) {
+    const transaction = mempool.next(DEV_ADDRESS, nonce)
+    bytesLeft -= BODY_OVERHEAD_BYTES + (transaction?.raw.length ?? 0)
+    if (transaction === null || bytesLeft < 0 || (await execution.apply(transaction)) !== null) return
+  }
+}
 
 /** Applies transactions from `mempool` to `execution`, whose parent's state is `state`. */
 export async function fillBlock(

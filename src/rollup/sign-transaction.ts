@@ -1,10 +1,10 @@
-/** Signs EIP-1559 transactions with a key that this process holds: the dev accounts of networks at a desk. */
+/** Makes EIP-1559 transactions with a key that this process holds, the dev accounts' of networks at a desk, or without any. */
 
 import { sign } from '../platform/secp256k1.ts'
-import { bigintToMinimalBytes, concatBytes, fromHex } from '../primitives/bytes.ts'
+import { bigintToMinimalBytes, concatBytes, fromHex, type Hex } from '../primitives/bytes.ts'
 import { keccak256 } from '../primitives/hash.ts'
 import { encodeRlp, type RlpItem } from '../primitives/rlp.ts'
-import type { Executable } from './transaction.ts'
+import { type Executable, KEYLESS } from './transaction.ts'
 
 export type Unsigned = Omit<Executable, 'from' | 'authorizations'>
 
@@ -20,6 +20,12 @@ export function signTransaction(transaction: Unsigned, chainId: number, privateK
 /** The raw transaction with zeros for a signature: for blocks that nobody makes. */
 export function encodeUnsigned(transaction: Unsigned, chainId: number): Uint8Array {
   return concatBytes(TYPE, encodeRlp([...fieldsOf(transaction, chainId), ...[0, 0, 0].map(number)]))
+}
+
+/** One of an account whose key nobody needs. */
+export function encodeKeyless(transaction: Unsigned, from: Hex, chainId: number): Uint8Array {
+  const fields = encodeRlp([...fieldsOf(transaction, chainId), fromHex(from, 20)])
+  return concatBytes(Uint8Array.of(KEYLESS), fields)
 }
 
 function number(value: number | bigint): Uint8Array {

@@ -2,6 +2,7 @@
 
 import type { Hex } from '../primitives/bytes.ts'
 import { compareBigints } from './compare.ts'
+import { DEV_ADDRESS } from './dev/settings.ts'
 import { effectiveTip } from './gas.ts'
 import { Heap } from './heap.ts'
 import { nonceOf, type StateReader } from './state/reader.ts'
@@ -13,7 +14,7 @@ export interface PooledTransaction {
   readonly since: number
 }
 
-/** Heads of the senders' runs, best effective tip first, older first among equals; each step costs O(log senders). */
+/** Heads of the senders' runs, but of instructions, best effective tip first, older first among equals; each step costs O(log senders). */
 export class TransactionQueue {
   readonly #senders: ReadonlyMap<Hex, ReadonlyMap<number, PooledTransaction>>
   readonly #baseFee: bigint
@@ -28,7 +29,8 @@ export class TransactionQueue {
   ) {
     this.#senders = senders
     this.#baseFee = baseFee
-    for (const sender of senders.keys()) this.#pushHead(sender, nonceOf(state, sender))
+    for (const sender of senders.keys())
+      if (sender !== DEV_ADDRESS) this.#pushHead(sender, nonceOf(state, sender))
   }
 
   peek(): Transaction | null {

@@ -4,7 +4,7 @@ import { isDelegation } from './authorization.ts'
 import { computeIntrinsicGas, INITCODE_BYTES_MAX } from './gas.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { codeOf, nonceOf, type StateReader } from './state/reader.ts'
-import type { Executable } from './transaction.ts'
+import { type Executable, KEYLESS, type Transaction } from './transaction.ts'
 
 /** Checks that hold for ever, whatever the state. */
 export function checkStatically(transaction: Executable, blockGasLimit: number): Refusal | null {
@@ -35,10 +35,15 @@ export function checkStatically(transaction: Executable, blockGasLimit: number):
 /** Whether `state` lets the sender pay and send it now; `spent` is what its transactions before this one may cost. */
 export function checkSender(transaction: Executable, state: StateReader, spent = 0n): Refusal | null {
   const code = codeOf(state, transaction.from)
-  if (code.length > 0 && !isDelegation(code)) {
+  if (code.length > 0 && !isDelegation(code) && !isKeyless(transaction)) {
     return refuse('sender-not-eoa', `sender not an eoa: address ${transaction.from}`)
   }
   return checkFunds(transaction, state, spent)
+}
+
+/** Whoever impersonates a contract doesn't need its key. */
+function isKeyless(transaction: Executable & Partial<Pick<Transaction, 'type'>>): boolean {
+  return transaction.type === KEYLESS
 }
 
 export function checkFunds(transaction: Executable, state: StateReader, spent = 0n): Refusal | null {

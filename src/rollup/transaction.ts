@@ -2,7 +2,8 @@
  * Signed Ethereum transactions. In: bytes from strangers. Out: a transaction whose encoding is canonical, whose chain id is this
  * rollup's and whose sender is recovered, once. Never looks at state: what a sender can afford is the mempool's and executor's matter.
  *
- * Types: legacy with EIP-155 replay protection, 1 (EIP-2930), 2 (EIP-1559), 4 (EIP-7702). No blobs: a rollup has no blob space.
+ * Types: legacy with EIP-155 replay protection, 1 (EIP-2930), 2 (EIP-1559), 4 (EIP-7702). No blobs: a rollup has no blob space. One type of its
+ * own, which rollups for development accept, has no signature and names its sender instead (dev/keyless.ts).
  */
 
 import { recoverAddress } from '../platform/secp256k1.ts'
@@ -12,7 +13,10 @@ import { keccak256 } from '../primitives/hash.ts'
 import { decodeRlp, encodeRlp, type RlpItem, rlpBigint, rlpBytes, rlpList } from '../primitives/rlp.ts'
 import { type Authorization, readAuthorization } from './authorization.ts'
 
-export type TransactionType = 0 | 1 | 2 | 4
+/** Of transactions without a signature. */
+export const KEYLESS = 0x7d
+
+export type TransactionType = 0 | 1 | 2 | 4 | typeof KEYLESS
 
 export interface AccessListEntry {
   readonly address: Hex
@@ -53,7 +57,8 @@ const RLP_ITEMS = 20_000
 const CURVE_ORDER_HALF = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
 /** Fields before the signature, by type. */
-const UNSIGNED_FIELDS: Readonly<Record<TransactionType, number>> = { 0: 6, 1: 8, 2: 9, 4: 10 }
+const UNSIGNED_FIELDS: Readonly<Record<TransactionType, number>> = { 0: 6, 1: 8, 2: 9, 4: 10, [KEYLESS]: 10 }
+const NO_SIGNATURE = { yParity: 0, r: 0n, s: 0n } as const
 
 /** Throws DecodeError, in the words of geth where clients look for them. */
 export function decodeTransaction(
@@ -65,7 +70,9 @@ export function decodeTransaction(
     throw new DecodeError(`oversized data: transaction size ${raw.length}, limit ${bytesMax}`)
   }
   const type = readType(raw)
-  const fields = rlpList(decodeRlp(type === 0 ? raw : raw.subarray(1), RLP_ITEMS), UNSIGNED_FIELDS[type] + 3)
+  const items = decodeRlp(type === 0 ? raw : raw.subarray(1), RLP_ITEMS)
+  if (type === KEYLESS) return keylessTransaction(raw, rlpList(items, UNSIGNED_FIELDS[type]), chainId)
+  const fields = rlpList(items, UNSIGNED_FIELDS[type] + 3)
   const signature = type === 0 ? legacySignature(fields, chainId) : typedSignature(fields, chainId)
   const unsigned = fields.slice(0, UNSIGNED_FIELDS[type])
   const from = recoverAddress(signingHash(type, unsigned, chainId), signature)
@@ -81,6 +88,13 @@ export function decodeTransaction(
   }
 }
 
+function keylessTransaction(raw: Uint8Array, fields: readonly RlpItem[], chainId: number): Transaction {
+  checkChainId(fields, chainId)
+  const from = toHex(rlpBytes(fields.at(-1), 20))
+  const hash = toHex(keccak256(raw))
+  return { type: KEYLESS, raw, hash, from, chainId, ...NO_SIGNATURE, ...readFields(KEYLESS, fields, chainId) }
+}
+
 /** keccak256(type || RLP of the unsigned fields); legacy ones append (chain id, 0, 0) as EIP-155 has it. */
 function signingHash(type: TransactionType, unsigned: readonly RlpItem[], chainId: number): Uint8Array {
   if (type !== 0) return keccak256(Uint8Array.of(type), encodeRlp(unsigned))
@@ -93,7 +107,7 @@ type Fields = Omit<Transaction, 'type' | 'raw' | 'hash' | 'from' | 'chainId' | '
 /** The unsigned fields: [chainId,] nonce, price or (tip, cap), gas, to, value, data [, access list [, authorizations]]. */
 function readFields(type: TransactionType, unsigned: readonly RlpItem[], chainId: number): Fields {
   const items = type === 0 ? unsigned : unsigned.slice(1)
-  const hasTip = type === 2 || type === 4
+  const hasTip = type === 2 || type === 4 || type === KEYLESS
   const price = rlpBigint(items[1])
   const [gasLimit, to, value, data, accessList, authorizations] = items.slice(hasTip ? 3 : 2)
   const fields = {
@@ -118,7 +132,7 @@ function readType(raw: Uint8Array): TransactionType {
   const first = raw[0]
   if (first === undefined) throw new DecodeError('an empty transaction')
   if (first >= 0xc0) return 0
-  if (first === 1 || first === 2 || first === 4) return first
+  if (first === 1 || first === 2 || first === 4 || first === KEYLESS) return first
   if (first === 3) throw new DecodeError('transaction type not supported: rollups have no blob space')
   throw new DecodeError('transaction type not supported')
 }
@@ -140,12 +154,16 @@ function legacySignature(fields: readonly RlpItem[], chainId: number): Signature
 }
 
 function typedSignature(fields: readonly RlpItem[], chainId: number): Signature {
+  checkChainId(fields, chainId)
+  const [yParity, r, s] = fields.slice(-3)
+  return checkSignature(rlpBigint(yParity), rlpBigint(r), rlpBigint(s))
+}
+
+function checkChainId(fields: readonly RlpItem[], chainId: number): void {
   const signedFor = rlpBigint(fields[0])
   if (signedFor !== BigInt(chainId)) {
     throw new DecodeError(`invalid chain id for signer: have ${signedFor} want ${chainId}`)
   }
-  const [yParity, r, s] = fields.slice(-3)
-  return checkSignature(rlpBigint(yParity), rlpBigint(r), rlpBigint(s))
 }
 
 /** EIP-2: of the two values of s that sign the same, only the low one is valid. */

@@ -40,7 +40,12 @@ function transaction(from: Hex, nonce: number, fields: Partial<Transaction> = {}
 function setUp(limits: Partial<MempoolLimits> = {}, balance = 10n ** 18n) {
   let now = 0
   let state = stateWith(0, balance)
-  const pool = new Mempool({ state: () => state, clock: { now: () => now++ }, gasLimit: 30_000_000, limits })
+  const pool = new Mempool({
+    state: () => state,
+    clock: { now: () => now++ },
+    gasLimit: () => 30_000_000,
+    limits,
+  })
   const order = (baseFee = 1n) => {
     const queue = pool.best(state, baseFee)
     const taken: [Hex, number][] = []

@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ContractFactory } from 'ethers'
 import { execa } from 'execa'
-import { createPublicClient, createWalletClient, custom, http } from 'viem'
+import { createPublicClient, createTestClient, createWalletClient, custom, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { assertReaches, assertSoftConfirmed } from '../../src/testing/assert.ts'
 import { attachDevnet, createDevnet } from '../../src/testing/create-devnet.ts'
@@ -74,6 +74,28 @@ describe('a devnet of a test file', { timeout: 120_000 }, () => {
     const receipt = await reader.getTransactionReceipt({ hash })
     assert.equal(receipt.status, 'success')
     await devnet.waitFor(receipt, 'soft')
+  })
+
+  test('does what Hardhat and Foundry can be told, by the committee', async () => {
+    const app = devnet.rollup('app')
+    const hardhat = createTestClient({ mode: 'hardhat', chain: app.viemChain, transport: http() })
+    const anvil = createTestClient({ mode: 'anvil', chain: app.viemChain, transport: http() })
+    const reader = createPublicClient({ chain: app.viemChain, transport: http(), cacheTime: 0 })
+    const rich = `0x${'5a'.repeat(20)}` as const
+    const id = await hardhat.snapshot()
+    await hardhat.setBalance({ address: rich, value: 10n ** 18n })
+    await anvil.impersonateAccount({ address: rich })
+    const wallet = createWalletClient({ account: rich, chain: app.viemChain, transport: http() })
+    const hash = await wallet.sendTransaction({ to: devnet.accounts[1]!.address, value: 1n })
+    const receipt = await reader.waitForTransactionReceipt({ hash })
+    assert.deepEqual([receipt.status, receipt.from], ['success', rich])
+    const { timestamp } = await reader.getBlock()
+    await anvil.setNextBlockTimestamp({ timestamp: timestamp + 1_000n })
+    await hardhat.mine({ blocks: 2 })
+    assert.ok((await reader.getBlock()).timestamp >= timestamp + 1_000n)
+    await hardhat.revert({ id })
+    assert.equal(await reader.getBalance({ address: rich }), 0n)
+    assert.ok((await reader.getBlock()).timestamp < timestamp + 1_000n)
   })
 
   test('has an L1 and a Beacon Layer to ask', async () => {

@@ -48,6 +48,11 @@ export class BlockReader {
     return height
   }
 
+  /** Whether what a final block did has been taken back by a dev instruction. */
+  isUndone(height: number): boolean {
+    return this.#application.chain.store.isUndone(height)
+  }
+
   /** State after the block. Throws if it is no longer, or not yet, known. */
   state(selector: BlockSelector): { state: StateVersion; block: ShownBlock } {
     const { chain } = this.#application

@@ -3,6 +3,7 @@
 import type { Methods } from '../../rpc/dispatch.ts'
 import { invalidParams, readArray, readBlock, readLooseNumber } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
+import { baseFeeAfter } from '../block-plan.ts'
 import { nextBaseFee } from '../header.ts'
 import type { BlockReader } from './blocks.ts'
 import { quantity, type ShownBlock, tipsOf } from './format.ts'
@@ -31,10 +32,10 @@ export function feeMethods(application: RollupApplication, blocks: BlockReader):
 
   return {
     eth_maxPriorityFeePerGas: () => quantity(suggestedTip()),
-    eth_baseFee: () => quantity(nextBaseFee(chain.head.header)),
+    eth_baseFee: () => quantity(baseFeeAfter(chain.head)),
     // There are no blobs, so that their price stays at its least.
     eth_blobBaseFee: () => '0x1',
-    eth_gasPrice: () => quantity(nextBaseFee(chain.head.header) + suggestedTip()),
+    eth_gasPrice: () => quantity(baseFeeAfter(chain.head) + suggestedTip()),
     eth_feeHistory: (params) => {
       const newest = blocks.get(readBlock(params[1])).header.number
       const count = Math.min(readLooseNumber(params[0], 'blockCount'), HISTORY_MAX, newest + 1)

@@ -79,6 +79,7 @@ export function findLogs(blocks: BlockReader, query: LogQuery, range: LogRange):
   if (to - from >= LOG_BLOCKS_MAX) throw limitExceeded(`query exceeds max block range ${LOG_BLOCKS_MAX}`)
   const logs: LogJson[] = []
   for (let height = from; height <= to; height++) {
+    if (range.from.by !== 'hash' && blocks.isUndone(height)) continue
     logs.push(...matchingLogs(blocks.get({ by: 'number', number: height }), query))
     // One block's are given whatever their number: nobody could ask for fewer.
     if (logs.length > LOGS_MAX && to > from)

@@ -14,8 +14,10 @@ import { CallRunner } from './call.ts'
 import { chainMethods } from './chain-methods.ts'
 import type { CommitteeReader } from './committees.ts'
 import { debugMethods } from './debug-methods.ts'
+import { devMethods } from './dev-methods.ts'
 import { feeMethods } from './fee-methods.ts'
 import { filterMethods } from './filters.ts'
+import { Instructions } from './instructions.ts'
 import { rawMethods } from './raw-methods.ts'
 import { simulateMethods } from './simulate-methods.ts'
 import { softMethods } from './soft-methods.ts'
@@ -49,7 +51,8 @@ export async function createRollupMethods(
   { clock, timers, random, scheme, committees, vms }: RollupMethodsPorts,
 ): Promise<Methods> {
   const blocks = new BlockReader(application)
-  const { vm, chainId } = application.spec
+  const { spec } = application
+  const { vm, chainId } = spec
   const turns = new Turns({ clock, timers })
   const callVm = await vms.create(vm, chainId)
   const runner = new CallRunner(callVm, turns)
@@ -59,6 +62,7 @@ export async function createRollupMethods(
     return creating
   }
   const statuses = new StatusReader(application, committees, timers)
+  const transactions = transactionMethods(application, blocks, runner, statuses, devKeys)
   return {
     web3_clientVersion: () => clientVersion,
     web3_sha3: ([data]) => toHex(keccak256(readData(data, 'data'))),
@@ -67,13 +71,15 @@ export async function createRollupMethods(
     ...chainMethods(application, blocks),
     ...stateMethods(application, blocks, runner),
     ...feeMethods(application, blocks),
-    ...transactionMethods(application, blocks, runner, statuses, devKeys),
+    ...transactions,
+    ...(spec.devMethods && { eth_sendUnsignedTransaction: transactions.eth_sendTransaction! }),
     ...filterMethods(application, blocks, { clock, random }),
     ...subscribeMethods(application),
     ...rawMethods(application, blocks),
     ...txpoolMethods(application),
     ...simulateMethods(application, blocks, { turns, vm: callVm, tracedVm }),
     ...debugMethods(application, blocks, { turns, tracedVm }),
+    ...(spec.devMethods && devMethods(application, new Instructions(application, timers), clientVersion)),
     ...softMethods(application, blocks, statuses, committees, scheme),
   }
 }

@@ -12,8 +12,9 @@ import {
   readQuantity,
 } from '../../rpc/params.ts'
 import type { RollupApplication } from '../application.ts'
-import { nextBaseFee } from '../header.ts'
-import { signTransaction } from '../sign-transaction.ts'
+import { baseFeeAfter } from '../block-plan.ts'
+import { hasDevMethods, isImpersonated } from '../dev/settings.ts'
+import { encodeKeyless, signTransaction } from '../sign-transaction.ts'
 import { TRANSACTION_BYTES_MAX } from '../transaction.ts'
 import type { BlockReader } from './blocks.ts'
 import type { CallRunner } from './call.ts'
@@ -43,6 +44,9 @@ export function transactionMethods(
     return hash
   }
 
+  const mayImpersonate = (address: Hex) =>
+    hasDevMethods(chain.head.state) && isImpersonated(chain.head.state, address)
+
   const gasFor = async (value: unknown): Promise<number> => {
     const { state, block } = blocks.state({ by: 'tag', tag: 'pending' })
     const estimate = await runner.estimate(readCallRequest(value), { state, header: block.header }, new Map())
@@ -68,17 +72,21 @@ export function transactionMethods(
       const fields = readObject(value, 'transaction')
       const request = readCallRequest(value)
       const key = keys.get(request.from)
-      if (key === undefined) throw unknownAccount(request.from)
+      if (key === undefined && !mayImpersonate(request.from)) throw unknownAccount(request.from)
       if (request.data.length > TRANSACTION_BYTES_MAX) throw limitExceeded('oversized data')
       const tip = optional(readQuantity)(fields.maxPriorityFeePerGas, 'transaction.maxPriorityFeePerGas')
       const gasLimit = request.gas ?? (await gasFor(value))
-      const maxFeePerGas = request.gasPrice ?? 2n * nextBaseFee(chain.head.header) + (tip ?? TIP_SUGGESTED)
+      const maxFeePerGas = request.gasPrice ?? 2n * baseFeeAfter(chain.head) + (tip ?? TIP_SUGGESTED)
       // Chosen after the last wait, so that two calls side by side don't get the same one.
       const nonce =
         optional(readNumber)(fields.nonce, 'transaction.nonce') ?? mempool.pendingNonce(request.from)
       const maxPriorityFeePerGas = tip ?? (request.gasPrice === null ? TIP_SUGGESTED : maxFeePerGas)
       const transaction = { ...request, nonce, gasLimit, maxFeePerGas, maxPriorityFeePerGas }
-      return submit(signTransaction(transaction, spec.chainId, key))
+      return submit(
+        key === undefined
+          ? encodeKeyless(transaction, request.from, spec.chainId)
+          : signTransaction(transaction, spec.chainId, key),
+      )
     },
   }
 }

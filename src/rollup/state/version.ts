@@ -85,7 +85,10 @@ export class StateVersion implements StateReader {
     const storageTries = new Map<Hex, Trie>()
     for (const [address, slots] of diff.storage) {
       const account = accounts.get(address) ?? this.account(address)
-      if (account === null || accounts.get(address) === null) continue
+      if (account === null || accounts.get(address) === null) {
+        if (this.#storageTrie(address) !== Trie.empty) storageTries.set(address, Trie.empty)
+        continue
+      }
       const trie = this.#storageTrie(address).update(storageChanges(slots))
       storageTries.set(address, trie)
       accounts.set(address, { ...account, storageRoot: toHex(trie.root()) })

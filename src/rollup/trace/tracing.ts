@@ -3,11 +3,12 @@
  * nothing: each execution has a journal of its own on the state that was before.
  */
 
-import { type ExecutionSite, executeTransaction } from '../executor.ts'
+import { isInstruction } from '../dev/keyless.ts'
+import { type ExecutionSite, executeTransaction, NOTHING_RUN } from '../executor.ts'
 import { StateJournal } from '../state/journal.ts'
 import type { StateReader } from '../state/reader.ts'
 import { TouchedState } from '../state/touched-state.ts'
-import type { Executable } from '../transaction.ts'
+import type { Executable, TransactionType } from '../transaction.ts'
 import type { TracedVm } from '../vm/wasm/vm.ts'
 import type { TraceCollector } from './collector.ts'
 
@@ -15,13 +16,17 @@ import type { TraceCollector } from './collector.ts'
 export async function traceTransaction(
   { vm, follow }: TracedVm,
   site: ExecutionSite,
-  transaction: Executable,
+  transaction: Executable & { readonly type?: TransactionType },
   collector: TraceCollector,
 ): Promise<object> {
   const { journal: before, block } = site
   const state = new TouchedState(before)
   const after = new StateJournal(state)
-  const outcome = await follow(collector, () => executeTransaction(vm, after, block, transaction))
+  const { type = null, from } = transaction
+  const outcome =
+    type !== null && isInstruction({ type, from })
+      ? NOTHING_RUN
+      : await follow(collector, () => executeTransaction(vm, after, block, transaction))
   after.endTransaction()
   const isPrecompile = vm.isPrecompile.bind(vm)
   const { touched } = state
