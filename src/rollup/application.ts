@@ -19,7 +19,7 @@ import { baseFeeAfter } from './block-plan.ts'
 import { createBlockSource } from './block-source.ts'
 import { Chain, type ChainBlock } from './chain.ts'
 import { instructionOf } from './dev/keyless.ts'
-import { readDevSettings } from './dev/settings.ts'
+import { gasLimitOf } from './dev/settings.ts'
 import type { SealedBlock } from './executor.ts'
 import { createGenesis } from './genesis.ts'
 import { ethereumHash } from './header.ts'
@@ -90,7 +90,7 @@ export class RollupApplication implements Application {
     this.mempool = new Mempool({
       state: () => chain.head.state,
       clock: ports.clock,
-      gasLimit: () => Number(readDevSettings(chain.head.state)?.gasLimit ?? options.spec.gasLimit),
+      gasLimit: () => gasLimitOf(chain.head.state) ?? options.spec.gasLimit,
       limits: options.mempoolLimits,
     })
     this.#ports = ports

@@ -27,21 +27,26 @@ export interface DevSettings {
 
 type Optional = Exclude<keyof DevSettings, 'timeOffset'>
 
-const TIME_OFFSET_SLOT = 0n
-const SLOTS: Readonly<Record<Optional, bigint>> = {
-  nextTimestamp: 1n,
-  timestampInterval: 2n,
-  nextBaseFee: 3n,
-  nextPrevRandao: 4n,
-  coinbase: 5n,
-  gasLimit: 6n,
-  manual: 7n,
-  autoImpersonate: 8n,
+/** Beside each value's slot is one that says that it is set, since zero may be what was wished for. */
+interface SettingSlots {
+  readonly value: Hex
+  readonly isSet: Hex
+}
+
+const TIME_OFFSET_SLOT = keyOf(0n)
+/** Written out once, since they are read for every transaction that comes in. */
+const SLOTS: Readonly<Record<Optional, SettingSlots>> = {
+  nextTimestamp: slotsOf(1n),
+  timestampInterval: slotsOf(2n),
+  nextBaseFee: slotsOf(3n),
+  nextPrevRandao: slotsOf(4n),
+  coinbase: slotsOf(5n),
+  gasLimit: slotsOf(6n),
+  manual: slotsOf(7n),
+  autoImpersonate: slotsOf(8n),
 }
 /** What holds for the next block with work only. */
 const ONCE: readonly Optional[] = ['nextTimestamp', 'nextBaseFee', 'nextPrevRandao']
-/** Beside each value's slot is one that says that it is set, since zero may be what was wished for. */
-const IS_SET = 1n << 128n
 const IMPERSONATED = 1n << 255n
 
 /** Null on a rollup without dev methods. Only genesis gives the account a nonce: nobody can sign for it. */
@@ -57,13 +62,19 @@ export function hasDevMethods(state: StateReader): boolean {
   return (state.account(DEV_ADDRESS)?.nonce ?? 0n) > 0n
 }
 
+/** Of the next block; null where the registration's holds. */
+export function gasLimitOf(state: StateReader): number | null {
+  const limit = readOptional(state, 'gasLimit')
+  return limit === null ? null : Number(limit)
+}
+
 export function isAutomining(state: StateReader): boolean {
   return readOptional(state, 'manual') === null
 }
 
 export function isImpersonated(state: StateReader, address: Hex): boolean {
   if (readOptional(state, 'autoImpersonate') !== null) return true
-  return read(state, IMPERSONATED | BigInt(address)) !== 0n
+  return read(state, keyOf(IMPERSONATED | BigInt(address))) !== 0n
 }
 
 /** As genesis makes it. */
@@ -73,8 +84,8 @@ export function allowDevMethods(journal: StateJournal, gasLimit: number): void {
 }
 
 export function writeSetting(journal: StateJournal, name: Optional, value: bigint | null): void {
-  write(journal, SLOTS[name], value ?? 0n)
-  write(journal, SLOTS[name] | IS_SET, value === null ? 0n : 1n)
+  write(journal, SLOTS[name].value, value ?? 0n)
+  write(journal, SLOTS[name].isSet, value === null ? 0n : 1n)
 }
 
 export function writeTimeOffset(journal: StateJournal, seconds: bigint): void {
@@ -82,7 +93,7 @@ export function writeTimeOffset(journal: StateJournal, seconds: bigint): void {
 }
 
 export function writeImpersonated(journal: StateJournal, address: Hex, isOn: boolean): void {
-  write(journal, IMPERSONATED | BigInt(address), isOn ? 1n : 0n)
+  write(journal, keyOf(IMPERSONATED | BigInt(address)), isOn ? 1n : 0n)
 }
 
 /** At the beginning of a block with work, whose timestamp is `timeOffset` seconds ahead of consensus. */
@@ -92,16 +103,20 @@ export function useUpSettings(journal: StateJournal, settings: DevSettings, time
 }
 
 function readOptional(state: StateReader, name: Optional): bigint | null {
-  const slot = SLOTS[name]
-  return read(state, slot | IS_SET) === 0n ? null : read(state, slot)
+  const { value, isSet } = SLOTS[name]
+  return state.storage(DEV_ADDRESS, isSet).length === 0 ? null : read(state, value)
 }
 
-function read(state: StateReader, slot: bigint): bigint {
-  return bytesToBigint(state.storage(DEV_ADDRESS, keyOf(slot)))
+function read(state: StateReader, slot: Hex): bigint {
+  return bytesToBigint(state.storage(DEV_ADDRESS, slot))
 }
 
-function write(journal: StateJournal, slot: bigint, value: bigint): void {
-  journal.setStorage(DEV_ADDRESS, keyOf(slot), bigintToBytes(value, 32))
+function write(journal: StateJournal, slot: Hex, value: bigint): void {
+  journal.setStorage(DEV_ADDRESS, slot, bigintToBytes(value, 32))
+}
+
+function slotsOf(index: bigint): SettingSlots {
+  return { value: keyOf(index), isSet: keyOf(index | (1n << 128n)) }
 }
 
 function keyOf(slot: bigint): Hex {
